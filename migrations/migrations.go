@@ -9,6 +9,7 @@ package migrations
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -45,25 +46,16 @@ func Up(ctx context.Context, url string, log *slog.Logger) error {
 }
 
 func up(ctx context.Context, url string, files fs.FS, log *slog.Logger) error {
-	source, err := iofs.New(files, ".")
-	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
-	}
-	db, err := openOwner(ctx, url)
+	db, closeAll, err := openOwner(ctx, url)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	inner, err := pgxmigrate.WithInstance(db, &pgxmigrate.Config{})
+	defer closeAll()
+	m, err := prepare(db, files)
 	if err != nil {
 		return explain(err)
 	}
-	m, err := migrate.NewWithInstance("embedded", source, "postgres", &atomically{Driver: inner})
-	if err != nil {
-		return fmt.Errorf("prepare the migrations: %w", err)
-	}
 	defer m.Close()
-	m.LockTimeout = 2 * lockTime // the database's own limit comes first
 	before, _, _ := m.Version()
 	err = m.Up()
 	after, _, _ := m.Version()
@@ -73,11 +65,30 @@ func up(ctx context.Context, url string, files fs.FS, log *slog.Logger) error {
 		return nil
 	case errors.Is(err, migrate.ErrNoChange):
 		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("migrate the database: %w", ctx.Err())
 	case errors.Is(err, fs.ErrNotExist):
 		return newerError(after, files)
 	default:
 		return explain(err)
 	}
+}
+
+func prepare(db *sql.DB, files fs.FS) (*migrate.Migrate, error) {
+	source, err := iofs.New(files, ".")
+	if err != nil {
+		return nil, fmt.Errorf("read the files: %w", err)
+	}
+	driver, err := pgxmigrate.WithInstance(db, &pgxmigrate.Config{})
+	if err != nil {
+		return nil, err
+	}
+	m, err := migrate.NewWithInstance("embedded", source, "postgres", &atomically{Driver: driver})
+	if err != nil {
+		return nil, err
+	}
+	m.LockTimeout = 2 * lockTime // the database's own limit comes first
+	return m, nil
 }
 
 // Version is the number of the last migration applied to the database; 0 for
