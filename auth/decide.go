@@ -65,10 +65,11 @@ func Decide(chain []Object, who Identity, now time.Time) Decision {
 	if !until.IsZero() && !now.Before(until) {
 		return Decision{Until: until}
 	}
+	likely := sieveOf(who.Principals)
 	for i := range chain {
 		for j := range chain[i].Grants {
 			g := &chain[i].Grants[j]
-			if !who.Is(g.Principal) {
+			if !likely.has(g.Principal) || !who.Is(g.Principal) {
 				continue
 			}
 			live, change := g.liveAt(now)
@@ -92,6 +93,18 @@ func Decide(chain []Object, who Identity, now time.Time) Decision {
 	}
 	return Decision{Actions: actions & who.Scope, Until: until}
 }
+
+// sieve tells quickly that a principal is not in a set; most grants name others.
+type sieve [4]uint64
+
+func sieveOf(ids []PrincipalID) (s sieve) {
+	for _, p := range ids {
+		s[p>>6&3] |= 1 << (p & 63)
+	}
+	return s
+}
+
+func (s *sieve) has(p PrincipalID) bool { return s[p>>6&3]&(1<<(p&63)) != 0 }
 
 // liveAt tells whether the grant counts now, and when that changes next.
 func (g *Grant) liveAt(now time.Time) (live bool, change time.Time) {

@@ -216,7 +216,8 @@ func (g *Gate) identity(ctx context.Context, a Actor) (Identity, uint64, error) 
 	epoch := g.epoch.Load()
 	g.mu.Lock()
 	who, ok := g.view.identities[a.SignIn]
-	ok = ok && g.view.epoch == epoch
+	// A sign-in that has come to its end may have been prolonged by being used.
+	ok = ok && g.view.epoch == epoch && (who.Until.IsZero() || time.Now().Before(who.Until))
 	missing := g.signInsHeld(a.SignIn)
 	g.mu.Unlock()
 	if ok {

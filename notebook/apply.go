@@ -180,8 +180,8 @@ func (o *SetNote) apply(n *Note, _ Stamp) error {
 	if err := decodeStrictly(o.Settings, &next); err != nil {
 		return fault.Wrap(err, fault.Invalid, "The note's settings are not right: %s.", err)
 	}
-	if len(next.DefaultInterpreter) > 100 || len(next.Imported) > 16*MaxSettings {
-		return fault.New(fault.TooLarge, "The note's settings are too long.")
+	if err := next.valid(); err != nil {
+		return err
 	}
 	n.Settings = next
 	return nil

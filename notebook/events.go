@@ -9,11 +9,14 @@ type Subscriber interface {
 }
 
 // Event is what an open note tells its subscribers: an Entry, a RunsChanged,
-// PeopleChanged, CaretMoved or NodeChanged.
+// KernelsChanged, PeopleChanged, CaretMoved, NodeChanged or Reloaded.
 type Event interface{ isEvent() }
 
 // RunsChanged tells that runs stand elsewhere now.
 type RunsChanged struct{ Runs []Run }
+
+// KernelsChanged tells how all kernels of the note are now.
+type KernelsChanged struct{ Kernels []KernelState }
 
 // PeopleChanged tells who has the note open.
 type PeopleChanged struct{ People []Presence }
@@ -43,9 +46,10 @@ type Presence struct {
 	Writes bool
 }
 
-func (Entry) isEvent()         {}
-func (RunsChanged) isEvent()   {}
-func (PeopleChanged) isEvent() {}
-func (CaretMoved) isEvent()    {}
-func (NodeChanged) isEvent()   {}
-func (Reloaded) isEvent()      {}
+func (Entry) isEvent()          {}
+func (RunsChanged) isEvent()    {}
+func (KernelsChanged) isEvent() {}
+func (PeopleChanged) isEvent()  {}
+func (CaretMoved) isEvent()     {}
+func (NodeChanged) isEvent()    {}
+func (Reloaded) isEvent()       {}

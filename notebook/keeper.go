@@ -135,7 +135,7 @@ func (k *keeper) run() {
 func (k *keeper) load() error {
 	ctx, cancel := k.background()
 	defer cancel()
-	note, err := k.s.store.LoadNote(ctx, k.id)
+	note, checkpoint, err := k.s.store.LoadNote(ctx, k.id)
 	if err != nil {
 		if fault.Is(err, fault.NotFound) {
 			return auth.Hidden()
@@ -152,7 +152,7 @@ func (k *keeper) load() error {
 	if err != nil {
 		return err
 	}
-	k.note, k.saved, k.savedSeq = note, nil, note.Seq
+	k.note, k.saved, k.savedSeq = note, nil, checkpoint
 	k.runs = map[ID]Run{}
 	for _, r := range runs {
 		k.runs[r.ID] = r

@@ -12,8 +12,9 @@ import (
 // Store keeps open notes: logs and checkpoints. The implementation is in store.
 type Store interface {
 	// LoadNote returns the note's checkpoint with all later operations applied, and
-	// the latest run of each paragraph that has one. fault.NotFound when there is none.
-	LoadNote(ctx context.Context, id ID) (*Note, error)
+	// the number at which the checkpoint itself stands. fault.NotFound when there is
+	// no such note.
+	LoadNote(ctx context.Context, id ID) (n *Note, checkpoint int64, err error)
 	// Append commits entries as the note's next ones, with the runs they start, in
 	// one transaction. Before it commits it calls confirm with the authority epoch of
 	// that transaction; an error from it changes nothing and is returned. ErrRepeated

@@ -1,0 +1,206 @@
+package kernel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"quire/auth"
+	"quire/auth/fault"
+	"quire/notebook"
+)
+
+const (
+	// kernelUmask gives a note's files to its user and the server's group only.
+	kernelUmask = 0o007
+	// firstNudge is how long the answer to the first request may take before the
+	// next is sent: one whose status went out before the subscription arrived is
+	// never heard of ("slow joiner").
+	firstNudge = 250 * time.Millisecond
+	lastNudge  = 4 * time.Second
+	// heardPatience is how long after its reply a request's status may come.
+	heardPatience = 50 * time.Millisecond
+)
+
+// Start implements notebook.Kernels.
+func (m *Manager) Start(ctx context.Context, req notebook.StartKernel) (notebook.Kernel, error) {
+	if err := m.admit(); err != nil {
+		return nil, err
+	}
+	k, err := m.start(ctx, req)
+	if err != nil {
+		m.leave()
+		return nil, err
+	}
+	return k, nil
+}
+
+// startRequest is what to start, with the spec and interpreter that were found.
+type startRequest struct {
+	notebook.StartKernel
+	spec
+	interpreter
+}
+
+func (m *Manager) start(ctx context.Context, req notebook.StartKernel) (*kernel, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(m.life, func() { cancel(errors.New("the server is shutting down")) })()
+	select {
+	case m.starting <- struct{}{}:
+		defer func() { <-m.starting }()
+	case <-ctx.Done():
+		return nil, startFailed(ctx, req.Spec, context.Cause(ctx))
+	}
+	ctx, cancelTimeout := context.WithTimeoutCause(ctx, m.cfg.StartTimeout,
+		fmt.Errorf("it did not answer within %s", m.cfg.StartTimeout))
+	defer cancelTimeout()
+	if err := checkEnv(req.Env); err != nil {
+		return nil, err
+	}
+	s, in, err := m.resolve(ctx, req.Spec)
+	if err != nil {
+		return nil, err
+	}
+	k, err := m.launchAny(ctx, startRequest{req, s, in})
+	if err != nil {
+		return nil, startFailed(ctx, req.Spec, err)
+	}
+	return k, nil
+}
+
+func startFailed(ctx context.Context, name string, err error) error {
+	var f *fault.Error
+	switch {
+	case errors.As(err, &f):
+		return f
+	case ctx.Err() != nil:
+		return fault.Wrap(err, fault.Unavailable, "The kernel %q was not started: %v.", name, context.Cause(ctx))
+	}
+	return fault.Wrap(err, fault.Unavailable, "The kernel %q could not be started.", name)
+}
+
+func checkEnv(env map[string]string) error {
+	for name, value := range env {
+		if name == "" || strings.ContainsAny(name, "=\x00") || strings.ContainsRune(value, 0) {
+			return fault.New(fault.Invalid, "%q cannot be set in a kernel's environment: a name holds neither = nor a zero byte, a value no zero byte.", name)
+		}
+	}
+	return nil
+}
+
+// launch starts the process and connects to it.
+func (m *Manager) launch(ctx context.Context, r startRequest, how transport) (*kernel, error) {
+	l := launch{
+		id:          auth.NewID().String(),
+		owner:       m.cfg.ownerOf(r.Slot, m.sep.ownUsers),
+		spec:        r.spec,
+		interpreter: r.interpreter,
+		env:         r.StartKernel.Env,
+	}
+	var err error
+	if l.dir, err = openNoteDir(r.Dir, l.owner, m.cfg.GID); err != nil {
+		return nil, err
+	}
+	if err := makeUserSite(l.dir, l.UserSite, l.owner); err != nil {
+		m.cfg.Log.Warn("no place for pip in the note's folder", "note", r.Note.String(), "err", err)
+	}
+	conn, err := how(filepath.Join(m.cfg.RunDir, l.id), l.spec.Name)
+	if err != nil {
+		return nil, err
+	}
+	if l.place, err = newPlace(m.cfg.RunDir, l.id, l.owner, m.cfg.GID, l.dir, conn); err != nil {
+		return nil, err
+	}
+	p, err := startProcess(m.spawner, m.command(l), l.mark(), m.sep.bwrap != "", l.place.log, m.cfg.MaxLog)
+	if err != nil {
+		l.place.remove()
+		return nil, notExecuted(err)
+	}
+	return m.attach(ctx, l, p, conn, r.Note)
+}
+
+// notExecuted tells administrators what is usually wrong.
+func notExecuted(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fault.Wrap(err, fault.Unavailable,
+			"The kernel's user may not enter the note's folder or run the kernel's program: every folder above them needs mode 0711.")
+	}
+	return err
+}
+
+// attach connects to a process that was started; without success it ends it.
+func (m *Manager) attach(ctx context.Context, l launch, p *process, conn *connection, note notebook.ID) (*kernel, error) {
+	k := &kernel{
+		id: l.id, m: m, spec: l.spec, process: p, place: l.place,
+		log:  m.cfg.Log.With("kernel", l.id, "note", note.String(), "spec", l.spec.Name, "pid", p.cmd.Process.Pid),
+		turn: make(chan struct{}, 1),
+		done: make(chan struct{}),
+	}
+	if err := k.connect(ctx, conn); err != nil {
+		p.kill()
+		<-p.exited
+		l.place.remove()
+		return nil, k.notStarted(ctx, err)
+	}
+	return k, nil
+}
+
+// notStarted tells a start's failure with what the process said last.
+func (k *kernel) notStarted(ctx context.Context, err error) error {
+	k.log.Warn("kernel did not start", "err", err, "stderr", k.process.output.tail())
+	if ctx.Err() != nil {
+		return err
+	}
+	said := k.process.output.lastLine()
+	if said == "" {
+		said = k.process.cause()
+	}
+	return fault.Wrap(err, fault.Unavailable, "The kernel %q ended while it was starting: %s", k.spec.Name, said)
+}
+
+// connect is done when the kernel has answered and is known to be heard.
+func (k *kernel) connect(ctx context.Context, conn *connection) error {
+	c, err := connect(ctx, conn.dialer(k.process.exited), conn.Key, k.m.cfg.MaxMessage, k.log)
+	if err != nil {
+		return err
+	}
+	k.client = c
+	err = k.greet(ctx)
+	if err == nil && !k.m.keep(k) {
+		err = errors.New("the server is shutting down")
+	}
+	if err != nil {
+		c.close()
+		c.readers.Wait()
+		return err
+	}
+	k.log.Info("kernel started")
+	go k.watch()
+	return nil
+}
+
+// greet asks for kernel_info until the kernel is heard on the output channel, and
+// then makes it lose no output.
+func (k *kernel) greet(ctx context.Context) error {
+	for wait := firstNudge; ; wait = min(2*wait, lastNudge) {
+		attempt, cancel := context.WithTimeout(ctx, wait)
+		info, err := k.client.ask(attempt, k.process.exited, k.client.shell, "kernel_info_request", struct{}{})
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case errors.Is(err, context.DeadlineExceeded):
+		case err != nil:
+			return err
+		case k.client.heardWithin(heardPatience):
+			k.tune(ctx, info)
+			k.client.takeLate() // what is said while starting belongs to nobody
+			return nil
+		}
+	}
+}

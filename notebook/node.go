@@ -1,0 +1,85 @@
+package notebook
+
+import (
+	"time"
+
+	"quire/auth"
+)
+
+// NodeKind tells folders from notes.
+type NodeKind string
+
+// The kinds of nodes.
+const (
+	FolderNode NodeKind = "folder"
+	NoteNode   NodeKind = "note"
+)
+
+// Sharing is who can reach a node now, by grants on it or on folders above.
+type Sharing string
+
+// The degrees of sharing.
+const (
+	OnlyMe     Sharing = "me"       // nobody but who asks
+	SharedSome Sharing = "some"     // others too
+	SharedAll  Sharing = "everyone" // all who are signed in
+)
+
+// Node is a folder or a note as one person sees it.
+type Node struct {
+	ID ID
+	// Parent is the folder it is in; zero at the top, and for a folder one may not
+	// read.
+	Parent  ID
+	Kind    NodeKind
+	Name    string
+	Trashed bool
+	Allowed auth.Actions
+	Shared  Sharing
+	// ChangedAt is when its content, name or place last changed.
+	ChangedAt time.Time
+}
+
+// Place is a folder above a node.
+type Place struct {
+	ID   ID
+	Name string
+}
+
+// NodeDetail is a node with where it is: the folders above it that one may read,
+// topmost first, up to the first that one may not.
+type NodeDetail struct {
+	Node
+	Path []Place
+}
+
+// TrashedNode is something one may restore.
+type TrashedNode struct {
+	ID   ID
+	Kind NodeKind
+	Name string
+	// Path is where it was, as in NodeDetail.
+	Path      []Place
+	TrashedAt time.Time
+	TrashedBy string
+}
+
+// Viewer is what lists and searches are made for: who asks, and when.
+type Viewer struct {
+	User auth.PrincipalID
+	// Principals are all that the user counts as.
+	Principals []auth.PrincipalID
+	// Scope limits what the sign-in may do.
+	Scope auth.Actions
+	At    time.Time
+}
+
+// Allowed is what a viewer may do on a node where the role is theirs. In the trash
+// there is nothing to do but look, restore and delete.
+func (v Viewer) Allowed(role auth.Role, trashed bool) auth.Actions {
+	allowed := role.Actions() & v.Scope
+	if trashed {
+		allowed &= auth.Actions(auth.Read | auth.Manage)
+	}
+	return allowed
+}

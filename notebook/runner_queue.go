@@ -1,0 +1,198 @@
+package notebook
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// positionsEvery is how often the places of waiting runs are told at most.
+const positionsEvery = 200 * time.Millisecond
+
+type queueKey struct {
+	note        ID
+	interpreter string
+}
+
+// queue runs what is to be run in one note by one interpreter, one after another,
+// in one kernel at a time. One goroutine does so; it ends with the queue.
+type queue struct {
+	r           *Runner
+	key         queueKey
+	interpreter Interpreter
+	ctx         context.Context // ends when the queue is closed
+	cancel      context.CancelFunc
+	wake        chan struct{} // a token: there is something to do
+	done        chan struct{} // closed when the goroutine has ended
+
+	// Guarded by Runner.mu.
+	waiting []*job
+	current *job
+	session *session
+	state   KernelState // without State when there never was a kernel
+	closed  bool
+	restart bool // a kernel is wanted even if nothing is to be run
+	telling bool // of positions, soon
+}
+
+// session is the life of one kernel.
+type session struct {
+	kernel   Kernel
+	displays *displays
+	ended    *stop // set when we end it; guarded by Runner.mu
+}
+
+// queue returns the queue of a note's interpreter, a new one if there is none. The
+// caller holds mu.
+func (r *Runner) queue(note ID, i Interpreter) *queue {
+	key := queueKey{note, i.Name}
+	if q := r.queues[key]; q != nil {
+		return q
+	}
+	q := &queue{r: r, key: key, interpreter: i, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	q.ctx, q.cancel = context.WithCancel(r.ctx)
+	q.state.Interpreter = i.Name
+	r.queues[key] = q
+	r.work.Go(q.work)
+	return q
+}
+
+// push adds a run. The caller holds mu.
+func (q *queue) push(j *job) {
+	j.queue = q
+	q.waiting = append(q.waiting, j)
+	q.r.news.runs(q.key.note, j.live())
+	signal(q.wake)
+}
+
+// drop takes a concluded run out. The caller holds mu.
+func (q *queue) drop(j *job) {
+	if q.current == j {
+		q.current = nil
+	}
+	if i := slices.Index(q.waiting, j); i >= 0 {
+		q.waiting = slices.Delete(q.waiting, i, i+1)
+	}
+	q.positionsMoved()
+}
+
+// position is the run's place, 1 for next. The caller holds mu.
+func (q *queue) position(j *job) int {
+	if q.current == j {
+		return 1
+	}
+	place := slices.Index(q.waiting, j) + 1
+	if place > 0 && q.current != nil && q.current.phase < executing {
+		place++
+	}
+	return place
+}
+
+// positionsMoved tells soon where the waiting runs are: not each time, as a queue
+// of thousands moves with every run. The caller holds mu.
+func (q *queue) positionsMoved() {
+	if q.telling || len(q.waiting) == 0 {
+		return
+	}
+	q.telling = true
+	time.AfterFunc(positionsEvery, func() {
+		q.r.mu.Lock()
+		defer q.r.mu.Unlock()
+		q.telling = false
+		if q.r.closing {
+			return
+		}
+		runs := make([]Run, len(q.waiting))
+		for i, j := range q.waiting {
+			runs[i] = j.live()
+		}
+		q.r.news.runs(q.key.note, runs...)
+	})
+}
+
+// work runs what comes until the queue is closed.
+func (q *queue) work() {
+	defer close(q.done)
+	defer q.cancel()
+	for {
+		j, open := q.next()
+		if !open {
+			return
+		}
+		q.serve(j)
+	}
+}
+
+// next waits for a run. Meanwhile it sees to the kernel: that its death is told,
+// that a restarted one starts, and that one which is idle for long is ended.
+func (q *queue) next() (j *job, open bool) {
+	idle := time.NewTimer(q.r.cfg.IdleEnd)
+	defer idle.Stop()
+	for {
+		j, open, restart := q.take()
+		if j != nil || !open {
+			return j, open
+		}
+		if restart {
+			_, _ = q.start() // its state tells of a failure
+		}
+		select {
+		case <-q.wake:
+		case <-q.kernelDone():
+			q.died()
+		case <-idle.C:
+			if q.retire() {
+				return nil, false
+			}
+		}
+	}
+}
+
+func (q *queue) take() (j *job, open, restart bool) {
+	q.r.mu.Lock()
+	defer q.r.mu.Unlock()
+	restart, q.restart = q.restart, false
+	if q.closed || len(q.waiting) == 0 {
+		return nil, !q.closed, restart && !q.closed
+	}
+	j = q.waiting[0]
+	q.waiting = slices.Delete(q.waiting, 0, 1)
+	q.current, j.phase = j, preparing
+	return j, true, false
+}
+
+// retire closes an idle queue, unless something came in this moment.
+func (q *queue) retire() bool {
+	q.r.mu.Lock()
+	defer q.r.mu.Unlock()
+	if len(q.waiting) > 0 || q.restart {
+		return false
+	}
+	q.close(&stop{reason: "it was idle for long"})
+	return true
+}
+
+// close takes the queue out of use and ends its kernel; channel gone is closed
+// when that is no more. The caller holds mu, has concluded what waited, and is
+// counted in work or has seen that the runner is not closing.
+func (q *queue) close(why *stop) (gone <-chan struct{}) {
+	q.closed = true
+	q.cancel()
+	if q.r.queues[q.key] == q {
+		delete(q.r.queues, q.key)
+	}
+	q.r.news.kernels(q.key.note)
+	signal(q.wake)
+	ended := make(chan struct{})
+	s := q.session
+	if s == nil {
+		close(ended)
+		return ended
+	}
+	s.end(why)
+	q.r.work.Go(func() {
+		defer close(ended)
+		q.r.shutdown(s.kernel)
+	})
+	return ended
+}

@@ -1,0 +1,245 @@
+package notebook_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"quire/auth"
+	"quire/auth/fault"
+	"quire/notebook"
+)
+
+// jungle makes random worlds through the tree's own operations, and at random
+// behind its back.
+type jungle struct {
+	*forest
+	people []context.Context
+	gets   []auth.PrincipalID // whom grants can name
+	nodes  []notebook.ID
+}
+
+func newJungle(t *testing.T) *jungle {
+	j := &jungle{forest: newForest(t)}
+	for _, name := range []string{"ana", "bob", "cat"} {
+		j.people = append(j.people, j.person(name))
+		j.gets = append(j.gets, who(j.people[len(j.people)-1]).User)
+	}
+	inner := j.group("inner", j.gets[1])
+	j.gets = append(j.gets, inner, j.group("outer", inner, j.gets[2]), auth.Everyone)
+	return j
+}
+
+func (j *jungle) clear() {
+	j.exec(`DELETE FROM nodes`)
+	j.nodes = nil
+	j.moved()
+}
+
+func (j *jungle) anyNode(t *rapid.T) notebook.ID {
+	return rapid.SampledFrom(append([]notebook.ID{{}}, j.nodes...)).Draw(t, "node")
+}
+
+// step does something at random; most of it is refused.
+func (j *jungle) step(t *rapid.T) {
+	me := rapid.SampledFrom(j.people).Draw(t, "who")
+	id := j.anyNode(t)
+	switch rapid.SampledFrom([]string{"create", "create", "create", "move", "trash", "restore", "purge", "grant", "grant", "close", "dated"}).Draw(t, "what") {
+	case "create":
+		j.public = rapid.Bool().Draw(t, "public")
+		kind := rapid.SampledFrom([]notebook.NodeKind{notebook.FolderNode, notebook.FolderNode, notebook.NoteNode}).Draw(t, "kind")
+		content := fmt.Sprintf("n%d", len(j.nodes))
+		if kind == notebook.NoteNode {
+			d, err := j.tree.CreateWith(me, content, id, &notebook.NewContent{Paragraphs: []notebook.NewParagraph{{Text: "needle " + content}}})
+			j.made(d, err)
+			return
+		}
+		j.made(j.tree.Create(me, notebook.CreateNode{Kind: kind, Name: content, Parent: id}))
+	case "move":
+		_, err := j.tree.Move(me, id, j.anyNode(t), "")
+		j.refusedOr(err)
+	case "trash":
+		j.refusedOr(j.tree.TrashNode(me, id))
+	case "restore":
+		_, err := j.tree.Restore(me, id, "")
+		j.refusedOr(err)
+	case "purge":
+		if rapid.IntRange(0, 3).Draw(t, "really") == 0 {
+			j.refusedOr(j.tree.Purge(me, id))
+		}
+	case "grant":
+		j.randomGrant(t, me, id)
+	case "close":
+		if g, err := j.tree.Grants(me, id); err == nil {
+			inherits := rapid.Bool().Draw(t, "inherits")
+			_, err = j.tree.SetGrants(me, id, notebook.GrantChange{Version: g.Version, Grants: wishesFor(g), Inherits: &inherits})
+			j.refusedOr(err)
+		}
+	case "dated":
+		j.randomDated(t, id)
+	}
+}
+
+func (j *jungle) made(d notebook.NodeDetail, err error) {
+	j.refusedOr(err)
+	if err == nil {
+		j.nodes = append(j.nodes, d.ID)
+	}
+}
+
+// refusedOr lets refusals pass, but nothing that is our fault.
+func (j *jungle) refusedOr(err error) {
+	j.t.Helper()
+	require.NotContains(j.t, []fault.Code{fault.Internal, fault.Unavailable}, code(err), "%v", err)
+}
+
+func (j *jungle) randomGrant(t *rapid.T, me context.Context, id notebook.ID) {
+	g, err := j.tree.Grants(me, id)
+	if err != nil {
+		return
+	}
+	wishes := append(wishesFor(g), notebook.GrantWish{ID: rapid.SampledFrom(j.gets).Draw(t, "to"),
+		Role: rapid.SampledFrom(auth.Roles).Draw(t, "role")})
+	_, err = j.tree.SetGrants(me, id, notebook.GrantChange{Version: g.Version, Grants: wishes})
+	j.refusedOr(err)
+}
+
+func (j *jungle) randomDated(t *rapid.T, id notebook.ID) {
+	if id.IsZero() || !one[bool](j.forest, `SELECT EXISTS (SELECT FROM nodes WHERE id = $1)`, [16]byte(id)) {
+		return
+	}
+	span := rapid.SampledFrom([]string{"-2,-1", "-1,1", "1,2"}).Draw(t, "span")
+	j.exec(`INSERT INTO grants (node_id, principal_id, role, starts_at, ends_at)
+		SELECT $1, $2, $3, now() + split_part($4, ',', 1)::int * interval '1 h', now() + split_part($4, ',', 2)::int * interval '1 h'`,
+		[16]byte(id), int64(rapid.SampledFrom(j.gets).Draw(t, "to")), int16(rapid.SampledFrom(auth.Roles).Draw(t, "role")), span)
+	j.moved()
+}
+
+// Lists, counts, searches and the trash show exactly what may be read one by one:
+// node_roles in SQL and auth.Decide in Go are one rule.
+func TestListsShowWhatMayBeRead(t *testing.T) {
+	j := newJungle(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		j.clear()
+		for range rapid.IntRange(5, 25).Draw(rt, "steps") {
+			j.step(rt)
+		}
+		j.requirePaths()
+		for _, me := range append(j.people, j.token(j.people[0], "read", "run"), j.token(j.people[1], "write")) {
+			j.requireSame(me)
+		}
+	})
+}
+
+func (j *jungle) requireSame(me context.Context) {
+	j.t.Helper()
+	nodes, total, err := j.tree.List(me, 0)
+	require.NoError(j.t, err)
+	require.Len(j.t, nodes, total)
+	listed := map[notebook.ID]notebook.Node{}
+	for _, n := range nodes {
+		listed[n.ID] = n
+	}
+	if total > 1 {
+		some, count, err := j.tree.List(me, total-1)
+		require.NoError(j.t, err)
+		require.Equal(j.t, total, count)
+		require.Equal(j.t, nodes[:total-1], some)
+	}
+	hits, err := j.tree.Search(me, "needle", 100)
+	require.NoError(j.t, err)
+	found := map[notebook.ID]bool{}
+	for _, h := range hits.Hits {
+		found[h.Note] = true
+	}
+	readable := 0
+	for _, id := range j.nodes {
+		d, showErr := j.tree.Show(me, id)
+		_, allowed, err := j.gate.CheckNode(me, auth.NodeShow, id)
+		require.Equal(j.t, code(err), code(showErr))
+		n, isListed := listed[id]
+		require.Equal(j.t, err == nil && !d.Trashed, isListed, "listed")
+		require.Equal(j.t, isListed && d.Kind == notebook.NoteNode, found[id], "found")
+		if err == nil {
+			require.Equal(j.t, allowed, d.Allowed, "in Go and in SQL")
+			require.Equal(j.t, j.sharing(me, id), d.Shared)
+		}
+		if isListed {
+			readable++
+			require.Equal(j.t, d.Node, n)
+		}
+	}
+	require.Equal(j.t, readable, total)
+	require.Equal(j.t, len(found), hits.Total)
+	j.requireTrash(me)
+}
+
+// requireTrash compares the trash with what may be managed one by one, down to the
+// last node below.
+func (j *jungle) requireTrash(me context.Context) {
+	j.t.Helper()
+	whole := map[notebook.ID]bool{}
+	for _, id := range j.nodes {
+		if !one[bool](j.forest, `SELECT EXISTS (SELECT FROM nodes WHERE id = $1 AND trash_id IS NOT NULL)`, [16]byte(id)) {
+			continue
+		}
+		rows, err := j.sql.Query(context.Background(), `SELECT descendant FROM node_paths WHERE ancestor = $1`, [16]byte(id))
+		require.NoError(j.t, err)
+		below, err := pgx.CollectRows(rows, pgx.RowTo[[16]byte])
+		require.NoError(j.t, err)
+		all := true
+		for _, b := range below {
+			all = all && j.may(me, notebook.ID(b)).Has(auth.Manage) && j.may(me, notebook.ID(b)).Has(auth.Read)
+		}
+		whole[id] = all
+	}
+	var want []string
+	for id, all := range whole {
+		var parent [16]byte
+		var same bool
+		err := j.sql.QueryRow(context.Background(), `SELECT p.id, p.trash_id = n.trash_id FROM nodes n JOIN nodes p ON p.id = n.parent_id
+			WHERE n.id = $1 AND p.trash_id IS NOT NULL`, [16]byte(id)).Scan(&parent, &same)
+		if all && !(err == nil && same && whole[notebook.ID(parent)]) {
+			want = append(want, id.String())
+		}
+	}
+	trash, err := j.tree.Trash(me)
+	require.NoError(j.t, err)
+	var got []string
+	for _, n := range trash {
+		got = append(got, n.ID.String())
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	require.Equal(j.t, want, got, "trash")
+}
+
+// sharing is how far grants on a node and above it reach, worked out one by one.
+func (j *jungle) sharing(me context.Context, id notebook.ID) notebook.Sharing {
+	chain, _, err := j.db.Records().Chain(context.Background(), id)
+	require.NoError(j.t, err)
+	shared := notebook.OnlyMe
+	for _, o := range chain {
+		for _, g := range o.Grants {
+			if auth.Decide([]auth.Object{{Grants: []auth.Grant{g}}}, auth.Identity{Principals: []auth.PrincipalID{g.Principal}, Scope: auth.AllActions}, time.Now()).Actions == 0 {
+				continue
+			}
+			switch {
+			case g.Principal == auth.Everyone:
+				return notebook.SharedAll
+			case g.Principal != who(me).User:
+				shared = notebook.SharedSome
+			}
+		}
+		if o.Closed {
+			break
+		}
+	}
+	return shared
+}

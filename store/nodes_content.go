@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/notebook"
+)
+
+// InsertNote implements notebook.TreeTx.
+func (t treeTx) InsertNote(ctx context.Context, s *notebook.StartingNote) error {
+	_, err := t.tx.Exec(ctx, `INSERT INTO notes (id, epoch, seq, settings) VALUES ($1, $2, $3, $4)`,
+		s.Note.ID, s.Note.Epoch, s.Note.Seq, s.Note.Settings)
+	if err != nil {
+		return err
+	}
+	if err := writeParagraphs(ctx, t.tx, s.Note, nil); err != nil {
+		return err
+	}
+	runs := make([]notebook.Run, len(s.Runs))
+	output := &pgx.Batch{}
+	for i, r := range s.Runs {
+		runs[i] = r.Run
+		queueOutput(output, r.Run.ID, r.Parts)
+	}
+	if err := insertRuns(ctx, t.tx, runs); err != nil {
+		return err
+	}
+	if err := t.tx.SendBatch(ctx, output).Close(); err != nil {
+		return err
+	}
+	for _, r := range s.Runs {
+		if err := t.copyOutput(ctx, r.CopyOf, r.Run.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyOutput gives one run the output of another, without it leaving the database;
+// nothing of the zero run.
+func (t treeTx) copyOutput(ctx context.Context, from, to notebook.ID) error {
+	if from.IsZero() {
+		return nil
+	}
+	_, err := t.tx.Exec(ctx, `
+		INSERT INTO run_parts (run_id, part, kind, name, display_id, revision, bytes, gap_at, gap_bytes)
+		SELECT $2, part, kind, name, display_id, revision, bytes, gap_at, gap_bytes FROM run_parts WHERE run_id = $1`, from, to)
+	if err != nil {
+		return err
+	}
+	_, err = t.tx.Exec(ctx, `
+		INSERT INTO run_chunks (run_id, part, revision, start, data)
+		SELECT c.run_id, c.part, c.revision, c.start, c.data FROM (
+			SELECT $2::uuid AS run_id, part, revision, start, data FROM run_chunks WHERE run_id = $1) c
+			JOIN run_parts p USING (run_id, part, revision)`, from, to)
+	return err
+}
