@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"quire/notebook/kernel"
+)
+
+// serveCmd runs the server until it is told to stop.
+type serveCmd struct {
+	Listen    string   `default:"127.0.0.1:8080" env:"QUIRE_LISTEN" help:"Address and port to listen on."`
+	PublicURL *url.URL `name:"public-url" env:"QUIRE_PUBLIC_URL" placeholder:"URL" help:"Where people reach the server, such as https://notes.example.org. Needed to listen on more than loopback: browsers are answered only there."`
+	Data      string   `default:"${data}" env:"QUIRE_DATA" type:"path" help:"Folder that holds everything Quire keeps."`
+
+	DatabaseURL string `env:"QUIRE_DATABASE_URL" placeholder:"URL" help:"A Postgres (15 or newer) of yours. Without it Quire runs a private one in the data folder."`
+	PostgresBin string `env:"QUIRE_POSTGRES_BIN" type:"path" placeholder:"DIR" help:"Folder with Postgres's programs, for the private one. Found by itself where Debian or npm put them."`
+
+	NotebookPublic    *bool  `env:"QUIRE_NOTEBOOK_PUBLIC,ZEPPELIN_NOTEBOOK_PUBLIC" negatable:"" help:"Whether everybody sees and edits new notes. Without it the answer given when setting up counts."`
+	AdminPasswordFile string `env:"QUIRE_ADMIN_PASSWORD_FILE" type:"path" placeholder:"FILE" help:"Make the administrator \"admin\" with the password in this file, if there is none, instead of printing a link to set up."`
+
+	KernelIdle time.Duration `default:"1h" env:"QUIRE_KERNEL_IDLE" help:"How long a kernel may do nothing before it ends."`
+	MaxKernels int           `default:"100" env:"QUIRE_MAX_KERNELS" help:"How many kernels may run at once."`
+	Separation string        `default:"auto" enum:"auto,none,user,sandbox" env:"QUIRE_SEPARATION" help:"How code is kept apart: auto (the best that works), none, user (a system user per note; as root), sandbox (bubblewrap)."`
+	NoPython   bool          `env:"QUIRE_NO_PYTHON" help:"Do not prepare a Python kernel; use what is there."`
+
+	LogLevel  slog.Level `default:"info" env:"QUIRE_LOG_LEVEL" help:"debug, info, warn or error."`
+	LogFormat string     `default:"text" enum:"text,json" env:"QUIRE_LOG_FORMAT" help:"text or json."`
+}
+
+// Help is shown by quire serve --help.
+func (serveCmd) Help() string {
+	return `Examples:
+  quire serve                                   on http://127.0.0.1:8080, everything private
+  quire serve --listen 127.0.0.1:9000 --data /srv/quire
+  quire serve --public-url https://notes.example.org --listen 0.0.0.0:8080    behind a proxy with TLS
+
+The first start prints a link; open it to make the administrator. Ctrl-C stops the
+server and everything it started.`
+}
+
+// defaultData is where a server keeps things unless told: as root where the
+// system's services do, since root's own folder is closed to the users that
+// Postgres and kernels run as.
+func defaultData() string {
+	if os.Geteuid() == 0 {
+		return "/var/lib/quire"
+	}
+	if dir := os.Getenv("XDG_DATA_HOME"); dir != "" {
+		return filepath.Join(dir, "quire")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "quire-data"
+	}
+	return filepath.Join(home, ".local", "share", "quire")
+}
+
+// Run implements the command.
+func (c *serveCmd) Run(ctx context.Context) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	log := c.logger()
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", c.Listen, err)
+	}
+	a, err := start(ctx, c, log, listener)
+	if err != nil {
+		listener.Close()
+		if errors.Is(err, context.Canceled) {
+			return nil
+		}
+		return err
+	}
+	a.announce(os.Stdout)
+	err = a.wait(ctx)
+	stopped := a.stop()
+	return errors.Join(err, stopped)
+}
+
+func (c *serveCmd) check() error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen %q is not an address and port such as 127.0.0.1:8080", c.Listen)
+	}
+	if u := c.PublicURL; u != nil && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "") {
+		return fmt.Errorf("--public-url %q is not of the form https://notes.example.org", u)
+	}
+	if ip := net.ParseIP(host); c.PublicURL == nil && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("to listen on %s, say with --public-url where people reach the server", c.Listen)
+	}
+	return nil
+}
+
+func (c *serveCmd) logger() *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
+func (c *serveCmd) separation() kernel.Separation {
+	if c.Separation == "auto" {
+		return kernel.SeparationAuto
+	}
+	return kernel.Separation(c.Separation)
+}

@@ -1,0 +1,145 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"quire/auth"
+	"quire/auth/fault"
+	"quire/notebook"
+	"quire/socket/wire"
+)
+
+type cancelIn struct {
+	NotePath
+	Body struct {
+		Runs []auth.ID `json:"runs,omitempty" maxItems:"10000" doc:"which to cancel; all of the note's when empty"`
+	}
+}
+
+type kernelIn struct {
+	NotePath
+	Body struct {
+		Interpreter string `json:"interpreter,omitempty" maxLength:"100" doc:"whose kernel; the note's default when empty"`
+	}
+}
+
+type historyIn struct {
+	NotePath
+	Paragraph string  `query:"paragraph" maxLength:"64"`
+	Before    auth.ID `query:"before" doc:"only runs older than this one"`
+	Limit     int     `query:"limit" default:"50" minimum:"1" maximum:"200"`
+}
+
+// RunList is a list of runs, newest first.
+type RunList struct {
+	Runs []wire.Run `json:"runs"`
+}
+
+// RunPath is the ids of a note and a run in a path; exported like PrincipalPath.
+type RunPath struct {
+	NotePath
+	Run auth.ID `path:"run"`
+}
+
+// PartList is what a run printed, described.
+type PartList struct {
+	Parts []notebook.Part `json:"parts"`
+	Live  bool            `json:"live" doc:"more may come"`
+}
+
+type partIn struct {
+	RunPath
+	Part     int   `path:"part" minimum:"0"`
+	Revision int   `query:"revision" default:"-1" doc:"as told in the list; the newest when left out"`
+	Offset   int64 `query:"offset" minimum:"0"`
+	Limit    int   `query:"limit" default:"1048576" minimum:"1" maximum:"16777216"`
+	Download bool  `query:"download" doc:"answer as a file to save"`
+}
+
+// partOut is raw bytes. They never become a page of ours: the type is plain text,
+// nothing may guess another, and the policy lets nothing run.
+type partOut struct {
+	Type        string `header:"Content-Type"`
+	Options     string `header:"X-Content-Type-Options"`
+	Policy      string `header:"Content-Security-Policy"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+type askIn struct {
+	NotePath
+	Body struct {
+		Interpreter string `json:"interpreter,omitempty" maxLength:"100"`
+		Code        string `json:"code" maxLength:"2000000"`
+		Position    int    `json:"position" minimum:"0" doc:"in Unicode code points"`
+		Detail      int    `json:"detail,omitempty" minimum:"0" maximum:"1"`
+	}
+}
+
+// Answer is what a kernel said: the content of its complete_reply or
+// inspect_reply (Jupyter messaging); null when no kernel runs.
+type Answer struct {
+	Reply json.RawMessage `json:"reply"`
+}
+
+// runRoutes declares runs, their output, and what can be asked of kernels.
+func (n *NotebookServer) runRoutes() {
+	route(n, auth.RunList, http.MethodGet, "/notes/{id}/runs", "List a note's runs",
+		func(ctx context.Context, in *historyIn) (*body[RunList], error) {
+			runs, err := n.notes.History(ctx, in.ID, in.Paragraph, in.Before, in.Limit)
+			return &body[RunList]{RunList{wire.RunsOf(runs)}}, err
+		})
+	route(n, auth.RunCancel, http.MethodPost, "/notes/{id}/runs/cancel", "Cancel queued and running runs",
+		func(ctx context.Context, in *cancelIn) (*nothing, error) {
+			return nil, n.notes.CancelRuns(ctx, in.ID, in.Body.Runs)
+		})
+	route(n, auth.KernelInterrupt, http.MethodPost, "/notes/{id}/kernel/interrupt", "Interrupt what a kernel is doing",
+		func(ctx context.Context, in *kernelIn) (*nothing, error) {
+			return nil, n.notes.Interrupt(ctx, in.ID, in.Body.Interpreter)
+		})
+	route(n, auth.KernelRestart, http.MethodPost, "/notes/{id}/kernel/restart", "Restart a kernel; what it held in memory is lost",
+		func(ctx context.Context, in *kernelIn) (*nothing, error) {
+			return nil, n.notes.Restart(ctx, in.ID, in.Body.Interpreter)
+		})
+	route(n, auth.OutputShow, http.MethodGet, "/notes/{id}/runs/{run}/parts", "List the parts of a run's output",
+		func(ctx context.Context, in *RunPath) (*body[PartList], error) {
+			parts, live, err := n.notes.Parts(ctx, in.ID, in.Run)
+			return &body[PartList]{PartList{parts, live}}, err
+		})
+	route(n, auth.OutputShow, http.MethodGet, "/notes/{id}/runs/{run}/parts/{part}", "Read a part of a run's output", n.readPart)
+	route(n, auth.CodeComplete, http.MethodPost, "/notes/{id}/complete", "Ask the kernel how code could go on",
+		func(ctx context.Context, in *askIn) (*body[Answer], error) {
+			answer, err := n.notes.Complete(ctx, in.ID, in.Body.Interpreter, in.Body.Code, in.Body.Position)
+			return &body[Answer]{Answer{answer}}, err
+		})
+	route(n, auth.CodeInspect, http.MethodPost, "/notes/{id}/inspect", "Ask the kernel about something in the code",
+		func(ctx context.Context, in *askIn) (*body[Answer], error) {
+			answer, err := n.notes.Inspect(ctx, in.ID, in.Body.Interpreter, in.Body.Code, in.Body.Position, in.Body.Detail)
+			return &body[Answer]{Answer{answer}}, err
+		})
+}
+
+func (n *NotebookServer) readPart(ctx context.Context, in *partIn) (*partOut, error) {
+	if in.Revision < 0 {
+		parts, _, err := n.notes.Parts(ctx, in.ID, in.Run)
+		if err != nil {
+			return nil, err
+		}
+		if in.Part >= len(parts) {
+			return nil, fault.New(fault.NotFound, "The run's output has %d parts; there is no part %d.", len(parts), in.Part)
+		}
+		in.Revision = parts[in.Part].Revision
+	}
+	data, err := n.notes.ReadPart(ctx, in.ID, in.Run, in.Part, in.Revision, in.Offset, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &partOut{Type: "text/plain; charset=utf-8", Options: "nosniff", Policy: "default-src 'none'; sandbox", Body: data}
+	if in.Download {
+		out.Disposition = fmt.Sprintf(`attachment; filename="output-%s-%d.txt"`, in.Run, in.Part)
+	}
+	return out, nil
+}
