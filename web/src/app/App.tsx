@@ -1,0 +1,100 @@
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { ApiError, whenSignedOut } from '../api/client'
+import { Button } from '../ui/Button'
+import { EmptyState } from '../ui/EmptyState'
+import { CloudOffIcon } from '../ui/icons'
+import { Spinner } from '../ui/Spinner'
+import { Toasts } from '../ui/Toast'
+import { TooltipLayer } from '../ui/Tooltip'
+import { AppShell } from './AppShell'
+import { navigate, signInAddress, usePlace } from './router'
+import { loadMe, setMe, useMe } from './session'
+
+const SignInPage = lazy(() => import('../pages/SignInPage').then((m) => ({ default: m.SignInPage })))
+const SetupPage = lazy(() => import('../pages/SetupPage').then((m) => ({ default: m.SetupPage })))
+const WelcomePage = lazy(() => import('../pages/WelcomePage').then((m) => ({ default: m.WelcomePage })))
+const HomePage = lazy(() => import('../pages/HomePage').then((m) => ({ default: m.HomePage })))
+const PeoplePage = lazy(() => import('../pages/PeoplePage').then((m) => ({ default: m.PeoplePage })))
+const AccountPage = lazy(() => import('../pages/AccountPage').then((m) => ({ default: m.AccountPage })))
+const TrashPage = lazy(() => import('../pages/TrashPage').then((m) => ({ default: m.TrashPage })))
+const Sidebar = lazy(() => import('../pages/Sidebar').then((m) => ({ default: m.Sidebar })))
+const NotePage = lazy(() => import('../note/page/NotePage').then((m) => ({ default: m.NotePage })))
+
+whenSignedOut(() => {
+  setMe(null)
+  navigate(signInAddress(), { replace: true })
+})
+
+/** The page for an address that needs no sign-in, or null. */
+function openPage(path: string): ReactNode {
+  if (path === '/sign-in') return <SignInPage />
+  if (path === '/setup') return <SetupPage />
+  if (path === '/welcome') return <WelcomePage />
+  return null
+}
+
+/** The page for an address of somebody who is signed in. */
+function ownPage(path: string): ReactNode {
+  const note = /^\/n\/([0-9a-z]{26})$/.exec(path)?.[1]
+  if (note) return <NotePage key={note} id={note} />
+  if (path === '/') return <HomePage />
+  if (path === '/people') return <PeoplePage />
+  if (path === '/account') return <AccountPage />
+  if (path === '/trash') return <TrashPage />
+  return <NoSuchPage />
+}
+
+function NoSuchPage() {
+  return (
+    <EmptyState title="There is no such page" action={<Button onClick={() => navigate('/')}>Go home</Button>}>
+      The address may be misspelt, or what it led to is gone.
+    </EmptyState>
+  )
+}
+
+export function App() {
+  const { path } = usePlace()
+  const open = openPage(path)
+  return (
+    <>
+      <Suspense fallback={<Spinner label="Loading" page />}>
+        {open ?? (
+          <SignedIn>
+            <AppShell sidebar={<Sidebar />}>
+              <Suspense fallback={<Spinner label="Loading" page />}>{ownPage(path)}</Suspense>
+            </AppShell>
+          </SignedIn>
+        )}
+      </Suspense>
+      <Toasts />
+      <TooltipLayer />
+    </>
+  )
+}
+
+/** Shows its children once it is known who is signed in. */
+function SignedIn({ children }: { children: ReactNode }) {
+  const me = useMe()
+  const [failure, setFailure] = useState<string>()
+  const [attempt, setAttempt] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt asks again
+  useEffect(() => {
+    if (me) return
+    setFailure(undefined)
+    loadMe().catch((e: unknown) => {
+      if (e instanceof ApiError && e.status === 401) return
+      setFailure(e instanceof Error ? e.message : String(e))
+    })
+  }, [me, attempt])
+  if (me) return children
+  if (!failure) return <Spinner label="Loading" page />
+  return (
+    <EmptyState
+      icon={<CloudOffIcon />}
+      title="Quire cannot be reached"
+      action={<Button onClick={() => setAttempt(attempt + 1)}>Try again</Button>}
+    >
+      {failure}
+    </EmptyState>
+  )
+}

@@ -1,0 +1,54 @@
+// Going from paragraph to paragraph, into the text and out again.
+import { elementOf } from '../focus'
+import { type Context, current, languageOfParagraph, may, neighbour } from './context'
+
+/** Makes a paragraph the current one, in command mode. */
+export function select(c: Context, paragraph: string) {
+  const element = elementOf(paragraph)
+  if (!element) return
+  c.focus.open(c.focus.opened === paragraph ? '' : c.focus.opened)
+  element.focus({ preventScroll: true })
+  element.scrollIntoView({ block: 'nearest' })
+}
+
+/** Selects a paragraph as soon as it is on the page. */
+export function selectSoon(
+  c: Context,
+  paragraph: string,
+  then: (c: Context, paragraph: string) => void = select,
+) {
+  let frames = 0
+  const look = () => {
+    if (elementOf(paragraph)) then(c, paragraph)
+    else if (frames++ < 60) requestAnimationFrame(look)
+  }
+  look()
+}
+
+export function selectNext(c: Context, by: 1 | -1) {
+  const { order } = c.client.store.view
+  const at = current(c)
+  const next = at ? neighbour(c, at, by) : order[by === 1 ? 0 : order.length - 1]
+  if (next) select(c, next)
+}
+
+export function selectEnd(c: Context, end: 'first' | 'last') {
+  const { order } = c.client.store.view
+  const paragraph = end === 'first' ? order[0] : order.at(-1)
+  if (paragraph) select(c, paragraph)
+}
+
+/** Puts the caret into a paragraph's text. */
+export function edit(c: Context, paragraph = current(c)) {
+  if (!paragraph) return
+  if (languageOfParagraph(c, paragraph)?.isMarkdown) c.focus.open(paragraph)
+  if (c.client.store.view.paragraphs.get(paragraph)?.settings.hideCode && !may(c, 'write')) return
+  // A rendered paragraph's editor comes onto the page with the next frame.
+  requestAnimationFrame(() => c.editors.mountNow(paragraph)?.focus())
+}
+
+/** Leaves the text; the paragraph stays the current one. */
+export function leaveText(c: Context) {
+  const paragraph = current(c)
+  if (paragraph) elementOf(paragraph)?.focus({ preventScroll: true })
+}

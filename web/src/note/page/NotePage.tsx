@@ -1,0 +1,110 @@
+// An open note: makes its client and everything around it, and shows what there is to
+// show in each of its phases.
+import { useEffect, useMemo, useState } from 'react'
+import { navigate } from '../../app/router'
+import { useMe } from '../../app/session'
+import { connection } from '../../socket/live'
+import { Button } from '../../ui/Button'
+import { EmptyState } from '../../ui/EmptyState'
+import { LockIcon } from '../../ui/icons'
+import { NoteClient } from '../client/noteClient'
+import type { Panel } from '../commands/context'
+import { OwnCaret } from '../editors/carets'
+import { Editors } from '../editors/editors'
+import { noteExtensions } from '../editors/extensions'
+import { Viewport } from '../editors/viewport'
+import { Focus } from '../focus'
+import { OperationHistory } from '../history'
+import { useSlice } from '../replica/store'
+import { BrowserKeeping } from '../text/keptEdits'
+import { browserLocks } from '../text/locks'
+import { Announcer, useAnnouncer } from './Announcer'
+import { type NoteContext, NoteReact } from './context'
+import { NoteView } from './NoteView'
+import { Skeleton } from './Skeleton'
+import { UnsavedDrawer } from './UnsavedDrawer'
+
+const keeping = new BrowserKeeping()
+
+export function NotePage({ id }: { id: string }) {
+  const user = useMe()?.id
+  const [parts, setParts] = useState<Parts | null>(null)
+  useEffect(() => {
+    if (user === undefined) return
+    const made = makeParts(id, user)
+    setParts(made)
+    made.client.open()
+    const warn = (e: BeforeUnloadEvent) => made.client.isPending && e.preventDefault()
+    window.addEventListener('beforeunload', warn)
+    return () => {
+      window.removeEventListener('beforeunload', warn)
+      made.close()
+      setParts(null)
+    }
+  }, [id, user])
+  return parts ? <Opened parts={parts} /> : <Skeleton />
+}
+
+type Parts = ReturnType<typeof makeParts>
+
+/** Everything of an open note that is not React. */
+function makeParts(note: string, user: number) {
+  const focus = new Focus()
+  const client: NoteClient = new NoteClient({
+    note,
+    user,
+    line: connection,
+    keeping,
+    locks: browserLocks,
+    extensions: (c, paragraph) => noteExtensions(c, paragraph, ownCaret),
+  })
+  const ownCaret = new OwnCaret(client)
+  const editors = new Editors(client)
+  const viewport = new Viewport((paragraphs) => client.watch(paragraphs))
+  const close = () => {
+    ownCaret.close()
+    editors.close()
+    viewport.close()
+    client.close()
+  }
+  return { client, focus, editors, viewport, history: new OperationHistory(), close }
+}
+
+function Opened({ parts }: { parts: Parts }) {
+  const [panel, setPanel] = useState<Panel | null>(null)
+  const { message, announce } = useAnnouncer()
+  const note = useMemo<NoteContext>(() => ({ ...parts, open: setPanel, announce }), [parts, announce])
+  const phase = useSlice(parts.client.store, 'head', (s) => s.phase)
+  return (
+    <NoteReact value={note}>
+      {phase === 'loading' && <Skeleton />}
+      {phase === 'open' && <NoteView panel={panel} onPanel={setPanel} />}
+      {(phase === 'refused' || phase === 'gone') && <NoAccess phase={phase} />}
+      <UnsavedDrawer open={panel === 'unsaved'} onOpenChange={(open) => setPanel(open ? 'unsaved' : null)} />
+      <Announcer message={message} />
+    </NoteReact>
+  )
+}
+
+/** In place of a note that may not be read, or not any more. */
+function NoAccess({ phase }: { phase: 'refused' | 'gone' }) {
+  const note = useNoteState()
+  const unsaved = note.unsaved.get().length
+  return (
+    <EmptyState
+      icon={<LockIcon />}
+      title={phase === 'gone' ? 'This note was closed for you' : 'There is nothing here that you may read'}
+      action={
+        <>
+          {unsaved > 0 && <Button onClick={note.showUnsaved}>Show what you typed</Button>}
+          <Button kind="primary" onClick={() => navigate('/')}>
+            Go home
+          </Button>
+        </>
+      }
+    >
+      {note.message || 'It may have been deleted, or it has not been shared with you.'}
+      {unsaved > 0 && ' What you had typed and not saved is still here.'}
+    </EmptyState>
+  )
+}

@@ -1,0 +1,33 @@
+import { navigate, usePlace } from '../app/router'
+import { useMe } from '../app/session'
+import { Button } from '../ui/Button'
+import { EmptyState } from '../ui/EmptyState'
+import { LockIcon } from '../ui/icons'
+import { toastError } from '../ui/Toast'
+import { leave } from './leave'
+
+/**
+ * In place of what one may not read and of what does not exist. The two look alike:
+ * whether something is there is nobody else's business.
+ */
+export function NoAccessPage() {
+  const me = useMe()
+  const { path, search } = usePlace()
+  return (
+    <EmptyState
+      icon={<LockIcon />}
+      title="There is nothing here that you may read"
+      action={
+        <>
+          <Button kind="primary" onClick={() => navigate('/')}>
+            Go home
+          </Button>
+          {me && <Button onClick={() => leave(path + search).catch(toastError)}>Use another account</Button>}
+        </>
+      }
+    >
+      It may have been deleted, or it has not been shared with you. Ask whoever gave you the address to share
+      it with {me ? <strong>{me.name}</strong> : 'you'}.
+    </EmptyState>
+  )
+}

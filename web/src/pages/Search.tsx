@@ -1,0 +1,145 @@
+import { Fragment, useCallback, useEffect, useRef, useState } from 'react'
+import { api } from '../api/client'
+import type { SearchHit } from '../api/types'
+import { Link, navigate, usePlace } from '../app/router'
+import { Button } from '../ui/Button'
+import { EmptyState } from '../ui/EmptyState'
+import { NoteIcon, SearchIcon } from '../ui/icons'
+import { Skeleton } from '../ui/Skeleton'
+import { TextField } from '../ui/TextField'
+import { ErrorNotice } from './ErrorNotice'
+import { highlight } from './highlight'
+import styles from './Search.module.css'
+import { useLoad } from './useLoad'
+
+const pause = 200
+const firstHits = 20
+const mostHits = 200
+
+/** The field for the words; what one searches for stands in the address. */
+export function SearchField() {
+  const asked = new URLSearchParams(usePlace().search).get('q')
+  const [text, setText] = useState(asked ?? '')
+  const field = useRef<HTMLInputElement>(null)
+  const shown = useRef(asked)
+
+  // The address changed by other means, such as the sidebar or the way back.
+  useEffect(() => {
+    if (asked === shown.current) return
+    shown.current = asked
+    setText(asked ?? '')
+  }, [asked])
+  useEffect(() => {
+    if (asked === '') field.current?.focus()
+  }, [asked])
+  useEffect(() => {
+    const wanted = text.trim() || null
+    if (wanted === (shown.current || null)) return
+    const timer = setTimeout(() => {
+      shown.current = wanted
+      navigate(wanted ? `/?q=${encodeURIComponent(wanted)}` : '/', { replace: true })
+    }, pause)
+    return () => clearTimeout(timer)
+  }, [text])
+  return (
+    <search>
+      <TextField
+        ref={field}
+        label="Search notes"
+        hideLabel
+        type="search"
+        placeholder="Search in names, titles and text"
+        autoComplete="off"
+        maxLength={400}
+        icon={<SearchIcon />}
+        value={text}
+        onChange={(e) => setText(e.target.value)}
+      />
+    </search>
+  )
+}
+
+interface Found {
+  query: string
+  hits: SearchHit[]
+  total: number
+}
+
+export function SearchResults({ query }: { query: string }) {
+  const [limit, setLimit] = useState(firstHits)
+  const load = useCallback(
+    async (signal: AbortSignal): Promise<Found> => {
+      const found = await api.get<Omit<Found, 'query'>>('/search', { query: { q: query, limit }, signal })
+      return { query, ...found }
+    },
+    [query, limit],
+  )
+  const { data, error, loading, reload } = useLoad(load)
+  if (error !== undefined) return <ErrorNotice error={error} onRetry={reload} />
+  if (!data) return <Skeleton rows={5} height={56} label="Searching" />
+  const { hits, total } = data
+  return (
+    <section aria-label="Search results" aria-busy={loading}>
+      <p className={styles.count} role="status">
+        {total === 0
+          ? `Nothing found for “${data.query}”`
+          : `${total} ${total === 1 ? 'hit' : 'hits'} for “${data.query}”`}
+      </p>
+      {total === 0 && (
+        <EmptyState
+          icon={<SearchIcon />}
+          title="Nothing found"
+          action={<Button onClick={() => navigate('/')}>Clear</Button>}
+        >
+          The names, titles and text of the notes you may read were searched. Whole words and their beginnings
+          are found.
+        </EmptyState>
+      )}
+      <ul className={styles.hits}>
+        {hits.map((hit) => (
+          <Hit key={`${hit.note} ${hit.paragraph ?? ''}`} hit={hit} query={data.query} />
+        ))}
+      </ul>
+      {hits.length < total && limit < mostHits && (
+        <Button busy={loading} onClick={() => setLimit(mostHits)}>
+          Show more
+        </Button>
+      )}
+    </section>
+  )
+}
+
+function Hit({ hit, query }: { hit: SearchHit; query: string }) {
+  const href = hit.paragraph ? `/n/${hit.note}#${encodeURIComponent(hit.paragraph)}` : `/n/${hit.note}`
+  return (
+    <li className={styles.hit}>
+      <NoteIcon />
+      <div className={styles.body}>
+        <Link href={href} className={styles.name}>
+          <Marked text={hit.name} query={query} />
+          {hit.title && (
+            <span className={styles.title}>
+              {' › '}
+              <Marked text={hit.title} query={query} />
+            </span>
+          )}
+        </Link>
+        {hit.path && hit.path !== hit.name && <p className={styles.path}>{hit.path}</p>}
+        {hit.snippet && (
+          <p className={styles.snippet}>
+            <Marked text={hit.snippet} query={query} />
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}
+
+function Marked({ text, query }: { text: string; query: string }) {
+  let at = 0
+  return highlight(text, query).map((piece) => {
+    const key = at
+    at += piece.text.length
+    return piece.hit ? <mark key={key}>{piece.text}</mark> : <Fragment key={key}>{piece.text}</Fragment>
+  })
+}

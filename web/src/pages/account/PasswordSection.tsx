@@ -1,0 +1,77 @@
+import { type FormEvent, useState } from 'react'
+import { ApiError, api } from '../../api/client'
+import { Button } from '../../ui/Button'
+import { TextField } from '../../ui/TextField'
+import { toast } from '../../ui/Toast'
+import { ErrorNotice } from '../ErrorNotice'
+import { NewPasswordFields, noPassword, passwordProblem } from '../NewPasswordFields'
+import page from '../Page.module.css'
+import { Section } from '../Section'
+
+export function PasswordSection({ name }: { name: string }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <Section
+      title="Password"
+      lead="Changing it signs out your other browsers. Tokens stay."
+      actions={!open && <Button onClick={() => setOpen(true)}>Change password</Button>}
+    >
+      {open && <PasswordForm name={name} onClose={() => setOpen(false)} />}
+    </Section>
+  )
+}
+
+function PasswordForm({ name, onClose }: { name: string; onClose: () => void }) {
+  const [current, setCurrent] = useState('')
+  const [next, setNext] = useState(noPassword)
+  const [tried, setTried] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const submit = async (e: FormEvent) => {
+    e.preventDefault()
+    setTried(true)
+    if (!current || passwordProblem(next)) return
+    setBusy(true)
+    setError(undefined)
+    try {
+      await api.post('/me/password', { current, next: next.first })
+      toast('The password is changed. Your other browsers are signed out.')
+      onClose()
+    } catch (e) {
+      setError(e)
+      setBusy(false)
+    }
+  }
+  const wrong = error instanceof ApiError && error.code === 'forbidden'
+  const missing = tried && !current
+  return (
+    <form className={`${page.form} ${page.narrow}`} onSubmit={submit} noValidate>
+      <input
+        className="visually-hidden"
+        autoComplete="username"
+        readOnly
+        tabIndex={-1}
+        aria-hidden="true"
+        value={name}
+      />
+      <TextField
+        label="Current password"
+        type="password"
+        autoComplete="current-password"
+        autoFocus
+        required
+        value={current}
+        onChange={(e) => setCurrent(e.target.value)}
+        error={wrong ? error.message : missing && 'Say the password you have now.'}
+      />
+      <NewPasswordFields label="New password" value={next} onChange={setNext} name={name} tried={tried} />
+      {error !== undefined && !wrong && <ErrorNotice error={error} />}
+      <div className={page.end}>
+        <Button kind="primary" type="submit" busy={busy}>
+          Change password
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,62 @@
+// Somebody with an account, and a browser of their own.
+import { join } from 'node:path'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { NotePage } from './notePage.ts'
+import { results } from './places.ts'
+import type { Rest } from './rest.ts'
+import type { Watch } from './watch.ts'
+
+export const password = 'seven green bottles'
+
+export class Person {
+  private opened: BrowserContext | undefined
+
+  constructor(
+    readonly name: string,
+    readonly rest: Rest,
+    private readonly browser: Browser,
+    private readonly watch: Watch,
+  ) {}
+
+  /** Starts a browser that is signed in, with a profile of its own, if none is open. */
+  async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    if (this.opened) return this.opened
+    const { origin } = this.rest
+    const context = await this.browser.newContext({
+      baseURL: origin,
+      viewport: { width: 1280, height: 800 },
+      ...options,
+    })
+    context.setDefaultTimeout(15_000)
+    context.on('page', (page) => this.watch.on(page, this.name))
+    const [name, value] = this.rest.session.split('=')
+    if (name && value)
+      await context.addCookies([{ name, value, url: origin, httpOnly: true, sameSite: 'Lax' }])
+    this.opened = context
+    return context
+  }
+
+  /** Opens another tab. */
+  async open(path = '/'): Promise<Page> {
+    const page = await (await this.context()).newPage()
+    await page.goto(path)
+    return page
+  }
+
+  /** Opens a note in another tab, and waits until it is there. */
+  async openNote(id: string): Promise<NotePage> {
+    const note = new NotePage(await this.open(`/n/${id}`))
+    await note.isOpen()
+    return note
+  }
+
+  async closeBrowser() {
+    await this.opened?.close()
+    this.opened = undefined
+  }
+}
+
+/** Keeps a picture of a page in test-results. */
+export async function picture(page: Page, name: string) {
+  await page.screenshot({ path: join(results, `${name}.png`), animations: 'disabled', caret: 'initial' })
+}

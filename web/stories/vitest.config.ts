@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+// Stories drive the built binary in a real browser; they do not go through Vite.
+export default defineConfig({
+  test: {
+    include: ['stories/*.story.ts'],
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    globalSetup: ['stories/harness/ready.ts'],
+  },
+})
