@@ -127,6 +127,7 @@ CREATE TABLE nodes (
 );
 CREATE UNIQUE INDEX nodes_sibling_names ON nodes (parent_id, name) NULLS NOT DISTINCT WHERE trash_id IS NULL;
 CREATE INDEX nodes_trash ON nodes (trash_id) WHERE trash_id IS NOT NULL;
+CREATE INDEX nodes_parent ON nodes (parent_id);
 
 -- Every node with each node above it and itself (depth 0). carries tells whether
 -- grants on the ancestor count for the descendant: not through a closed node.
@@ -173,15 +174,17 @@ $$;
 -- principals on each node, own grants and those of folders above. Its twin in Go
 -- is auth.Decide; a test holds them equal. Nodes in the trash are their owners'.
 CREATE FUNCTION node_roles(principals bigint[], moment timestamptz)
-RETURNS TABLE (node_id uuid, role smallint) LANGUAGE sql STABLE AS $$
-    SELECT p.descendant, max(g.role)
+RETURNS TABLE (node_id uuid, role smallint, trashed boolean) LANGUAGE sql STABLE AS $$
+    SELECT p.descendant, max(g.role), bool_or(n.trash_id IS NOT NULL)
     FROM grants g
     JOIN node_paths p ON p.ancestor = g.node_id AND p.carries
+    JOIN nodes n ON n.id = p.descendant
     WHERE g.principal_id = ANY (principals)
       AND g.revoked_at IS NULL
       AND (g.starts_at IS NULL OR g.starts_at <= moment)
       AND (g.ends_at IS NULL OR g.ends_at > moment)
     GROUP BY p.descendant
+    HAVING max(g.role) = 4 OR bool_and(n.trash_id IS NULL)
 $$;
 
 -- Whether somebody can still manage the node: an undated owner grant to everyone,
@@ -234,6 +237,13 @@ CREATE TABLE notes (
     settings    jsonb NOT NULL DEFAULT '{}'
 );
 
+-- What stands between words becomes a space, so that pd.read_csv is found by its
+-- parts. The server splits queries by the same list (notebook.SearchQuery).
+CREATE FUNCTION search_words(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT regexp_replace($1, '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7'
+        '\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+', ' ', 'g')
+$$;
+
 CREATE TABLE paragraphs (
     note_id      uuid NOT NULL REFERENCES notes ON DELETE CASCADE,
     id           text NOT NULL,
@@ -246,7 +256,9 @@ CREATE TABLE paragraphs (
     run_id       uuid,
     deleted_at   timestamptz,
     deleted_by   bigint REFERENCES principals,
-    search       tsvector GENERATED ALWAYS AS (to_tsvector('simple', left(title || ' ' || text, 200000))) STORED,
+    search       tsvector GENERATED ALWAYS AS (
+        setweight(to_tsvector('simple', search_words(title)), 'A') ||
+        setweight(to_tsvector('simple', search_words(left(text, 200000))), 'D')) STORED,
     PRIMARY KEY (note_id, id)
 );
 CREATE INDEX paragraphs_search ON paragraphs USING gin (search) WHERE place IS NOT NULL;
