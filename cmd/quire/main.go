@@ -27,6 +27,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
 	User    userCmd    `cmd:"" help:"Make, list, change and keep out users."`
 	Group   groupCmd   `cmd:"" help:"Make, list, change and remove groups."`
+	Import  importCmd  `cmd:"" help:"Make notes of Jupyter notebooks and Zeppelin notes."`
 	Token   tokenCmd   `cmd:"" help:"Make, list and revoke tokens for programs."`
 	OpenAPI openAPICmd `cmd:"" name:"openapi" help:"Print the REST API as an OpenAPI 3.1 document."`
 }
