@@ -107,6 +107,8 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_at ON audit (at);
 CREATE INDEX audit_object ON audit (object, at);
+-- Edits of a note are one row per person, note and sign-in.
+CREATE UNIQUE INDEX audit_edits ON audit (object, actor_id, sign_in) NULLS NOT DISTINCT WHERE operation = 'note.edit';
 
 -- The tree -------------------------------------------------------------------
 

@@ -212,6 +212,16 @@ func (s *fakeStore) stored(run notebook.ID, part int) []storedChunk {
 	return all
 }
 
+// size is how many bytes of output it holds.
+func (s *fakeStore) size() (n uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, data := range s.chunks {
+		n += uint64(len(data))
+	}
+	return n
+}
+
 // text is what is stored of a part, without what is missing.
 func (s *fakeStore) text(run notebook.ID, part int) string {
 	var b bytes.Buffer

@@ -29,7 +29,7 @@ func (t *Tree) setGrants(ctx context.Context, id ID, c GrantChange, merge mergin
 	}
 	// To manage is to own, and an owner may grant every role: nobody grants above
 	// what they hold.
-	err = t.change(ctx, true, t.checking(ctx, auth.GrantsChange, id), func(tx TreeTx) (changed, error) {
+	err = t.change(ctx, treeChange{check: t.checking(ctx, auth.GrantsChange, id), do: func(tx TreeTx) (changed, error) {
 		return t.replaceGrants(ctx, tx, id, c, merge)
 	})
 	if err != nil {

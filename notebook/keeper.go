@@ -31,6 +31,7 @@ type keeper struct {
 	kernels []KernelState
 	subs    map[*Opened]struct{}
 	passes  map[passKey]*auth.Pass
+	audited map[passKey]bool // whose edits stand in the audit log
 	// saved is the state in the checkpoint, nil when only its number is known.
 	saved    *Note
 	savedSeq int64
@@ -48,7 +49,7 @@ type passKey struct {
 func newKeeper(s *Service, id ID) *keeper {
 	return &keeper{
 		s: s, id: id, inbox: newMailbox(), runs: map[ID]Run{},
-		subs: map[*Opened]struct{}{}, passes: map[passKey]*auth.Pass{},
+		subs: map[*Opened]struct{}{}, passes: map[passKey]*auth.Pass{}, audited: map[passKey]bool{},
 	}
 }
 

@@ -143,7 +143,7 @@ func hide(err error) error {
 func (k *keeper) append(b *staged) error {
 	ctx, cancel := k.background()
 	defer cancel()
-	batch := Batch{Note: k.id, Epoch: k.note.Epoch, Entries: b.entries}
+	batch := Batch{Note: k.id, Epoch: k.note.Epoch, Entries: b.entries, Deeds: k.deeds(b)}
 	for _, runs := range b.runs {
 		batch.Runs = append(batch.Runs, runs...)
 	}
@@ -161,16 +161,46 @@ func (k *keeper) append(b *staged) error {
 	})
 }
 
+// deeds are the lines for the audit log: each run, and a person's edits once.
+func (k *keeper) deeds(b *staged) []Deed {
+	var list []Deed
+	told := map[passKey]bool{}
+	for _, r := range b.requests {
+		d := Deed{By: r.actor.User, ByName: r.actor.Name, SignIn: r.actor.SignIn, Request: r.actor.Request}
+		run, runs := r.op.(*StartRun)
+		if runs {
+			d.Operation, d.Detail = auth.RunStart.Name(), map[string]any{"paragraphs": run.Paragraphs}
+			list = append(list, d)
+		}
+		key := passKey{r.actor.SignIn, r.actor.User}
+		if writes(r.op) && !k.audited[key] && !told[key] {
+			told[key] = true
+			d.Operation, d.Detail = EditDeed, nil
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
 // committed makes the batch the note's state and tells everybody, in order.
 func (k *keeper) committed(b *staged) {
 	k.note, k.lastOp = b.note, k.s.now()
 	for i, r := range b.requests {
+		if writes(r.op) {
+			k.audited[passKey{r.actor.SignIn, r.actor.User}] = true
+		}
 		k.announce(b.entries[i], b.runs[i])
 		r.answer <- doAnswer{entry: b.entries[i]}
 		for _, twin := range b.twins[i] {
 			twin.answer <- doAnswer{entry: b.entries[i]}
 		}
 	}
+}
+
+// writes reports whether the operation changed the note and not only ran it.
+func writes(op Op) bool {
+	run, runs := op.(*StartRun)
+	return !runs || len(run.Edits) > 0
 }
 
 // announce publishes a committed entry and queues the runs it started.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"quire/auth"
@@ -126,6 +127,26 @@ func TestRunnersSendNoCode(t *testing.T) {
 		`SELECT r.text, p.name FROM runs r JOIN principals p ON p.id = r.by_id WHERE r.id = $1`, [16]byte(did.Runs[0].Run)).Scan(&text, &by))
 	require.Equal(t, "1+1", text)
 	require.Equal(t, "rita", by)
+}
+
+func TestEditsAreOneLineOfTheAuditLogAndRunsEachTheirOwn(t *testing.T) {
+	w := newWorld(t)
+	ana := w.person("ana")
+	note := w.note(ana)
+	w.do(ana, note, &notebook.InsertParagraph{Paragraph: "p1", Text: "%md x"})
+	w.do(ana, note, &notebook.SetTitle{Paragraph: "p1", Title: "t"})
+	w.do(ana, note, &notebook.StartRun{Paragraphs: []string{"p1"}})
+	w.do(ana, note, &notebook.StartRun{Paragraphs: []string{"p1"}})
+	w.start() // another keeper does not know what was audited
+	w.do(ana, note, &notebook.SetTitle{Paragraph: "p1", Title: "u"})
+	lines := map[string]int{}
+	rows, err := w.sql.Query(context.Background(), `SELECT operation, count(*) FROM audit WHERE object = $1 AND actor = 'ana' GROUP BY 1`, note.String())
+	require.NoError(t, err)
+	var operation string
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&operation, &n}, func() error { lines[operation] = n; return nil })
+	require.NoError(t, err)
+	require.Equal(t, map[string]int{"note.edit": 1, "run.start": 2}, lines)
 }
 
 func TestSubscribersHearEverythingOnceAndInOrder(t *testing.T) {

@@ -43,9 +43,10 @@ type Kernel interface {
 	ID() string
 	// Execute runs code and calls sink for each output, in order, from one
 	// goroutine, until both the reply and the idle status of this request were seen
-	// (Jupyter messaging, "Order of messages"). sink must be quick. When ctx ends the
-	// kernel is not interrupted; the caller does that and waits. If the kernel dies
-	// the result says Dead and why.
+	// (Jupyter messaging, "Order of messages"). sink must be quick. ctx counts only
+	// while other code runs and this waits for its turn; once sent, the caller
+	// interrupts and waits. If the kernel dies the result says Dead and why. What
+	// threads print after the end has nowhere to go and is dropped.
 	Execute(ctx context.Context, code string, sink func(Output)) ExecuteResult
 	// Interrupt asks the running code to stop, as KeyboardInterrupt in Python.
 	Interrupt(ctx context.Context) error
@@ -66,7 +67,7 @@ type ExecuteResult struct {
 	Status ExecuteStatus
 	// Count is Jupyter's execution_count; 0 when the kernel gave none.
 	Count int
-	// Reason says in words why for Aborted and Dead.
+	// Reason says in words why for Aborted and Dead, and for an Error without a reply.
 	Reason string
 	// Took is the time between sending the request and its end.
 	Took time.Duration

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"quire/auth"
 	"quire/auth/fault"
@@ -80,11 +81,44 @@ func (r *Runner) stopJobs(jobs []*job, queued, running *stop) (decided []*job, b
 		case j.phase == executing:
 			j.stopped = running
 			j.cancel()
-			busy = append(busy, j.queue.session.kernel)
+			k := j.queue.session.kernel
+			busy = append(busy, k)
+			if r.cfg.Now().Sub(j.run.SentAt) < youngFor {
+				r.work.Go(func() { r.interruptAgain(j, k) })
+			}
 		}
 	}
 	r.settleLater(decided)
 	return decided, busy
+}
+
+// How long an interrupt may come too early: a kernel that has not begun with the
+// code yet ignores it, and tells nobody.
+const youngFor = 2 * time.Second
+
+var againAfter = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second}
+
+// interruptAgain repeats an early interrupt until the run has ended. Later ones are
+// not repeated, as they could hit what the code does to clean up.
+func (r *Runner) interruptAgain(j *job, k Kernel) {
+	for _, pause := range againAfter {
+		select {
+		case <-time.After(pause):
+		case <-j.settled:
+			return
+		case <-r.ctx.Done():
+			return
+		}
+		r.mu.Lock()
+		running := j.phase == executing
+		r.mu.Unlock()
+		if !running {
+			return
+		}
+		if err := interrupt(r.ctx, []Kernel{k}); err != nil {
+			r.cfg.Log.Warn("a run could not be interrupted", "run", j.run.ID, "error", err)
+		}
+	}
 }
 
 func interrupt(ctx context.Context, kernels []Kernel) error {

@@ -22,18 +22,19 @@ const (
 
 // job is a run in the hands of the runner. Its fields are guarded by Runner.mu.
 type job struct {
-	run     Run
-	group   *group
-	place   int // in its group
-	code    string
-	queue   *queue // nil in the inbox
-	phase   phase
-	stopped *stop // who wanted it to stop after it was sent
-	cut     bool  // it was executing, and stopped for that
-	end     RunEnd
-	ctx     context.Context // ends when there is no use in sending it
-	cancel  context.CancelFunc
-	settled chan struct{} // closed when its end is stored, or storing it given up
+	run      Run
+	group    *group
+	place    int // in its group
+	code     string
+	queue    *queue // nil in the inbox
+	position int    // in the queue, as it was numbered last
+	phase    phase
+	stopped  *stop // who wanted it to stop after it was sent
+	cut      bool  // it was executing, and stopped for that
+	end      RunEnd
+	ctx      context.Context // ends when there is no use in sending it
+	cancel   context.CancelFunc
+	settled  chan struct{} // closed when its end is stored, or storing it given up
 }
 
 // group is what was queued by one press of a button.

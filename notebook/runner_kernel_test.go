@@ -129,6 +129,16 @@ func (l *lab) output(id notebook.ID) (parts []notebook.Part, contents []string) 
 	return parts, contents
 }
 
+// printed waits until a run has printed something.
+func (l *lab) printed(id notebook.ID) {
+	l.t.Helper()
+	changed, stop := l.outputs.Watch(id)
+	defer stop()
+	for _, contents := l.output(id); len(contents) == 0; _, contents = l.output(id) {
+		<-changed
+	}
+}
+
 func TestRealOutputIsRecordedAndFoundAgain(t *testing.T) {
 	l := newLab(t)
 	ids := l.run("for i in range(10000): print('line', i)", "6 * 7", "import sys\nprint('ü', end='', file=sys.stderr)\n1 / 0", "print('never')")
@@ -180,9 +190,11 @@ func TestARealKernelIsKilled(t *testing.T) {
 func TestRealRunsAreInterruptedAtAnyMoment(t *testing.T) {
 	l := newLab(t)
 	for i := range 20 {
-		id := l.run("while True: pass")[0]
+		id := l.run("print('x', flush=True)\nwhile True: pass")[0]
 		l.await(id, func(s notebook.RunState) bool { return s == notebook.RunSent })
-		<-time.After(time.Duration(i) * time.Millisecond)
+		if i%2 == 0 {
+			l.printed(id)
+		}
 		require.NoError(t, l.runner.Cancel(context.Background(), l.note, []notebook.ID{id}, l.ana.User, "ana"))
 		r := l.ended(id)
 		require.Equal(t, notebook.RunCancelled, r.State)
@@ -197,11 +209,7 @@ func TestARealRestart(t *testing.T) {
 	first := l.run("x = 1\nprint('set', flush=True)\nwhile True: pass")[0]
 	second := l.run("print('x' in globals())")[0]
 	l.await(first, func(s notebook.RunState) bool { return s == notebook.RunSent })
-	changed, stop := l.outputs.Watch(first)
-	defer stop()
-	for _, contents := l.output(first); len(contents) == 0; _, contents = l.output(first) {
-		<-changed
-	}
+	l.printed(first)
 	require.NoError(t, l.runner.Restart(auth.WithActor(context.Background(), l.ana), l.note, "python"))
 	require.Equal(t, "the kernel was restarted by ana", l.ended(first).Reason)
 	require.Equal(t, notebook.RunDone, l.ended(second).State)

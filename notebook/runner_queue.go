@@ -32,6 +32,7 @@ type queue struct {
 	state   KernelState // without State when there never was a kernel
 	closed  bool
 	restart bool // a kernel is wanted even if nothing is to be run
+	moved   bool // positions have to be numbered anew
 	telling bool // of positions, soon
 }
 
@@ -61,6 +62,7 @@ func (r *Runner) queue(note ID, i Interpreter) *queue {
 func (q *queue) push(j *job) {
 	j.queue = q
 	q.waiting = append(q.waiting, j)
+	q.moved = true
 	q.r.news.runs(q.key.note, j.live())
 	signal(q.wake)
 }
@@ -78,19 +80,29 @@ func (q *queue) drop(j *job) {
 
 // position is the run's place, 1 for next. The caller holds mu.
 func (q *queue) position(j *job) int {
-	if q.current == j {
-		return 1
+	if q.moved {
+		q.number()
 	}
-	place := slices.Index(q.waiting, j) + 1
-	if place > 0 && q.current != nil && q.current.phase < executing {
-		place++
+	return j.position
+}
+
+// number gives every run that was not sent its place. The caller holds mu.
+func (q *queue) number() {
+	q.moved = false
+	before := 1
+	if q.current != nil && q.current.phase < executing {
+		q.current.position = 1
+		before = 2
 	}
-	return place
+	for i, j := range q.waiting {
+		j.position = before + i
+	}
 }
 
 // positionsMoved tells soon where the waiting runs are: not each time, as a queue
 // of thousands moves with every run. The caller holds mu.
 func (q *queue) positionsMoved() {
+	q.moved = true
 	if q.telling || len(q.waiting) == 0 {
 		return
 	}
@@ -151,12 +163,12 @@ func (q *queue) next() (j *job, open bool) {
 func (q *queue) take() (j *job, open, restart bool) {
 	q.r.mu.Lock()
 	defer q.r.mu.Unlock()
-	restart, q.restart = q.restart, false
-	if q.closed || len(q.waiting) == 0 {
+	restart, q.restart = q.restart, false // a run that comes starts a kernel as well
+	if len(q.waiting) == 0 {
 		return nil, !q.closed, restart && !q.closed
 	}
 	j = q.waiting[0]
-	q.waiting = slices.Delete(q.waiting, 0, 1)
+	q.waiting[0], q.waiting = nil, q.waiting[1:]
 	q.current, j.phase = j, preparing
 	return j, true, false
 }

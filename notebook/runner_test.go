@@ -2,192 +2,17 @@ package notebook_test
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"quire/auth"
 	"quire/auth/fault"
 	"quire/notebook"
 )
-
-const ana, ben = auth.PrincipalID(2001), auth.PrincipalID(2002)
-
-// office is a runner with fakes around it, inside a bubble with a clock of its own.
-type office struct {
-	t       *testing.T
-	note    notebook.ID
-	store   *fakeStore
-	kernels *fakeKernels
-	rights  *fakeRights
-	gate    *auth.Gate
-	runner  *notebook.Runner
-	outputs *notebook.Outputs
-
-	mu     sync.Mutex
-	told   map[notebook.ID][]notebook.Run
-	states []notebook.KernelState // newest
-}
-
-// inOffice runs a test in a bubble, and at its end stops the runner, which must
-// leave no goroutine behind.
-func inOffice(t *testing.T, test func(o *office)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t)
-		defer func() {
-			require.NoError(t, o.runner.Shutdown(context.Background()))
-		}()
-		test(o)
-	})
-}
-
-func newOffice(t *testing.T) *office {
-	o := &office{t: t, note: auth.NewID(), store: newFakeStore(), rights: newFakeRights(), told: map[notebook.ID][]notebook.Run{}}
-	o.kernels = newFakeKernels(o.store)
-	o.gate = auth.NewGate(o.rights, quiet)
-	o.gate.Confirm(context.Background())
-	rec := notebook.NewRecorder(o.store, quiet, notebook.OutputLimits{})
-	o.outputs = notebook.NewOutputs(o.store, rec)
-	o.runner = notebook.NewRunner(notebook.RunnerConfig{
-		Store: o.store, Kernels: o.kernels, Gate: o.gate, Recorder: rec, Log: quiet,
-		Files:          func(notebook.ID) (string, int, error) { return "/files", 7, nil },
-		Publish:        o.publish,
-		PublishKernels: o.publishKernels,
-	})
-	return o
-}
-
-func (o *office) publish(note notebook.ID, runs []notebook.Run) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, r := range runs {
-		o.told[r.ID] = append(o.told[r.ID], r)
-	}
-}
-
-func (o *office) publishKernels(_ notebook.ID, states []notebook.KernelState) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.states = states
-}
-
-// enqueue stores runs of texts and hands them over, in one call.
-func (o *office) enqueue(texts ...string) []notebook.ID { return o.enqueueAs(ana, texts...) }
-
-func (o *office) enqueueAs(by auth.PrincipalID, texts ...string) []notebook.ID {
-	var runs []notebook.Run
-	var ids []notebook.ID
-	for i, text := range texts {
-		r := notebook.Run{
-			ID: auth.NewID(), Note: o.note, Paragraph: fmt.Sprint("p", i), By: by, ByName: map[auth.PrincipalID]string{ana: "ana", ben: "ben"}[by],
-			Text: text, State: notebook.RunQueued, QueuedAt: time.Now(),
-		}
-		o.store.mu.Lock()
-		o.store.runs[r.ID] = r
-		o.store.mu.Unlock()
-		runs, ids = append(runs, r), append(ids, r.ID)
-	}
-	o.runner.Enqueue("", runs)
-	return ids
-}
-
-// stored is the run as the store has it, once nothing moves any more.
-func (o *office) stored(id notebook.ID) notebook.Run {
-	o.t.Helper()
-	synctest.Wait()
-	r, err := o.store.Run(context.Background(), id)
-	require.NoError(o.t, err)
-	return r
-}
-
-func (o *office) kernel() *fakeKernel { return <-o.kernels.started }
-
-// toldStates lists the states that were told of a run, in order, and checks that
-// the last is the stored one.
-func (o *office) toldStates(id notebook.ID) (states []notebook.RunState) {
-	o.t.Helper()
-	synctest.Wait()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, r := range o.told[id] {
-		if len(states) == 0 || states[len(states)-1] != r.State {
-			states = append(states, r.State)
-		}
-	}
-	return states
-}
-
-func (o *office) kernelState() notebook.KernelState {
-	o.t.Helper()
-	synctest.Wait()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	require.Equal(o.t, o.runner.Kernels(o.note), o.states, "what was told last is how it is")
-	if len(o.states) == 0 {
-		return notebook.KernelState{}
-	}
-	return o.states[0]
-}
-
-func (o *office) by(user auth.PrincipalID, name string) context.Context {
-	return auth.WithActor(context.Background(), auth.Actor{Kind: auth.Person, User: user, Name: name})
-}
-
-// fakeRights are the gate's records: everybody may run everything, but those in may
-// with false.
-type fakeRights struct {
-	mu    sync.Mutex
-	epoch uint64
-	may   map[auth.PrincipalID]bool
-	away  bool
-}
-
-func newFakeRights() *fakeRights { return &fakeRights{epoch: 1, may: map[auth.PrincipalID]bool{}} }
-
-func (f *fakeRights) Identities(context.Context, []auth.ID) (map[auth.ID]auth.Identity, uint64, error) {
-	return nil, f.epoch, nil
-}
-
-func (f *fakeRights) UserIdentity(_ context.Context, user auth.PrincipalID) (auth.Identity, uint64, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.away {
-		return auth.Identity{}, 0, errAway
-	}
-	return auth.Identity{User: user, Principals: []auth.PrincipalID{auth.Everyone, user}, Scope: auth.AllActions}, f.epoch, nil
-}
-
-func (f *fakeRights) Chain(_ context.Context, node auth.ID) ([]auth.Object, uint64, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	o := auth.Object{ID: node}
-	for _, user := range []auth.PrincipalID{ana, ben} {
-		role := auth.Runner
-		if may, known := f.may[user]; known && !may {
-			role = auth.Reader
-		}
-		o.Grants = append(o.Grants, auth.Grant{Principal: user, Role: role})
-	}
-	return []auth.Object{o}, f.epoch, nil
-}
-
-func (f *fakeRights) Epoch(context.Context) (uint64, error) { return f.epoch, nil }
-
-// revoke takes the right to run away.
-func (o *office) revoke(user auth.PrincipalID) {
-	o.rights.mu.Lock()
-	defer o.rights.mu.Unlock()
-	o.rights.may[user] = false
-	o.rights.epoch++
-	o.gate.Move(o.rights.epoch)
-}
 
 func TestRunsGoInOrderAndAreMarkedBeforeTheyAreSent(t *testing.T) {
 	inOffice(t, func(o *office) {
@@ -204,7 +29,8 @@ func TestRunsGoInOrderAndAreMarkedBeforeTheyAreSent(t *testing.T) {
 			require.Equal(t, 1, o.stored(id).ExecutionCount)
 		}
 		require.Equal(t, []string{"sent", "executed a", "ended", "sent", "executed b", "ended", "sent", "executed c", "ended"}, o.store.happened())
-		require.Equal(t, notebook.RunDone, slices.Max(o.toldStates(ids[0])[len(o.toldStates(ids[0]))-1:]))
+		states := o.toldStates(ids[0])
+		require.Equal(t, notebook.RunDone, states[len(states)-1])
 		require.Empty(t, o.runner.Open(o.note))
 	})
 }
@@ -287,170 +113,6 @@ func TestAKernelThatDoesNotStart(t *testing.T) {
 		o.kernels.hold <- nil
 		(<-o.kernel().calls).ok()
 		require.Equal(t, notebook.RunDone, o.stored(ids[0]).State)
-	})
-}
-
-func TestAnErrorCancelsTheLaterOnesOfTheSameCall(t *testing.T) {
-	inOffice(t, func(o *office) {
-		ids := o.enqueue("a", "fails", "c", "%sh d")
-		other := o.enqueue("other")
-		first := o.kernel()
-		second := o.kernel()
-		py, sh := first, second
-		if strings.HasPrefix(first.id, "bash") {
-			py, sh = second, first
-		}
-		d := <-sh.calls
-		(<-py.calls).ok()
-		(<-py.calls).fail()
-		require.Equal(t, notebook.RunDone, o.stored(ids[0]).State)
-		require.Equal(t, notebook.RunError, o.stored(ids[1]).State)
-		require.Equal(t, notebook.RunCancelled, o.stored(ids[2]).State)
-		require.Equal(t, "an earlier paragraph of the same run failed", o.stored(ids[2]).Reason)
-		d.ok()
-		require.Equal(t, notebook.RunDone, o.stored(ids[3]).State, "what runs already goes on")
-		c := <-py.calls
-		require.Equal(t, "other", c.code)
-		c.ok()
-		require.Equal(t, notebook.RunDone, o.stored(other[0]).State)
-	})
-}
-
-func TestCancellingWhatIsQueued(t *testing.T) {
-	inOffice(t, func(o *office) {
-		ids := o.enqueue("a", "b", "c")
-		k := o.kernel()
-		c := <-k.calls
-		require.NoError(t, o.runner.Cancel(context.Background(), auth.NewID(), ids, ben, "ben"))
-		require.Equal(t, notebook.RunQueued, o.stored(ids[1]).State, "of another note nothing is cancelled")
-		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids[1:2], ben, "ben"))
-		r := o.stored(ids[1])
-		require.Equal(t, notebook.RunCancelled, r.State)
-		require.Equal(t, ben, r.CancelledBy)
-		require.Equal(t, "cancelled by ben", r.Reason)
-		require.Zero(t, k.interrupted())
-		c.ok()
-		c = <-k.calls
-		require.Equal(t, "c", c.code)
-		c.ok()
-		require.NotContains(t, o.store.happened(), "executed b")
-	})
-}
-
-func TestCancellingWhileTheKernelStarts(t *testing.T) {
-	inOffice(t, func(o *office) {
-		o.kernels.hold = make(chan error)
-		ids := o.enqueue("a")
-		synctest.Wait()
-		require.NoError(t, o.runner.Cancel(context.Background(), o.note, nil, ben, "ben"))
-		require.Equal(t, notebook.RunCancelled, o.stored(ids[0]).State, "at once")
-		o.kernels.hold <- nil
-		k := o.kernel()
-		synctest.Wait()
-		require.Empty(t, k.calls)
-		require.Equal(t, notebook.KernelIdle, o.kernelState().State)
-	})
-}
-
-func TestCancellingWhileItIsMarkedAsSent(t *testing.T) {
-	inOffice(t, func(o *office) {
-		held := make(chan struct{})
-		o.store.setBefore(func(op string) error {
-			if op == "sent" {
-				<-held
-			}
-			return nil
-		})
-		ids := o.enqueue("a")
-		k := o.kernel()
-		synctest.Wait()
-		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids, ben, "ben"))
-		close(held)
-		require.Equal(t, notebook.RunCancelled, o.stored(ids[0]).State)
-		require.Empty(t, k.calls, "its row was sent for a moment, but nothing went to the kernel")
-	})
-}
-
-func TestCancellingWhatIsRunning(t *testing.T) {
-	inOffice(t, func(o *office) {
-		ids := o.enqueue("a", "b", "c")
-		later := o.enqueue("d", "e")
-		k := o.kernel()
-		c := <-k.calls
-		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids[:1], ben, "ben"))
-		require.Equal(t, 1, k.interrupted())
-		require.Equal(t, notebook.RunSent, o.stored(ids[0]).State, "it may still end in its own way")
-		c.sink(notebook.ErrorOutput{Name: "KeyboardInterrupt"})
-		c.fail()
-		r := o.stored(ids[0])
-		require.Equal(t, notebook.RunCancelled, r.State)
-		require.Equal(t, ben, r.CancelledBy)
-		require.Equal(t, "interrupted by ben", r.Reason)
-		require.Equal(t, "an earlier paragraph of the same run was interrupted", o.stored(ids[1]).Reason)
-
-		c = <-k.calls
-		require.NoError(t, o.runner.Interrupt(o.by(ben, "ben"), o.note, "python"))
-		require.Equal(t, 2, k.interrupted())
-		c.ok()
-		require.Equal(t, notebook.RunDone, o.stored(later[0]).State, "it had ended before the interrupt came")
-		(<-k.calls).ok()
-		err := o.runner.Interrupt(o.by(ben, "ben"), o.note, "r")
-		require.True(t, fault.Is(err, fault.NotFound))
-		require.Contains(t, err.Error(), "It has: %python3.")
-	})
-}
-
-func TestALostRightCancelsBeforeSending(t *testing.T) {
-	inOffice(t, func(o *office) {
-		o.enqueue("a")
-		ids := o.enqueue("b")
-		k := o.kernel()
-		c := <-k.calls
-		o.revoke(ana)
-		bens := o.enqueueAs(ben, "c")
-		c.ok()
-		r := o.stored(ids[0])
-		require.Equal(t, notebook.RunCancelled, r.State)
-		require.Equal(t, "ana may not run this note any more", r.Reason)
-		c = <-k.calls
-		require.Equal(t, "c", c.code)
-		c.ok()
-		require.Equal(t, notebook.RunDone, o.stored(bens[0]).State)
-	})
-}
-
-func TestARightThatCannotBeLookedUpIsWaitedFor(t *testing.T) {
-	inOffice(t, func(o *office) {
-		o.rights.away = true
-		ids := o.enqueue("a")
-		k := o.kernel()
-		<-time.After(time.Minute)
-		require.Empty(t, k.calls)
-		o.rights.mu.Lock()
-		o.rights.away = false
-		o.rights.mu.Unlock()
-		(<-k.calls).ok()
-		require.Equal(t, notebook.RunDone, o.stored(ids[0]).State)
-	})
-}
-
-func TestCancelOfLeavesWhatRuns(t *testing.T) {
-	inOffice(t, func(o *office) {
-		ids := o.enqueue("a", "b")
-		bens := o.enqueueAs(ben, "c")
-		k := o.kernel()
-		c := <-k.calls
-		o.runner.CancelOf(o.note, ana, "no right")
-		require.Equal(t, "no right", o.stored(ids[1]).Reason)
-		require.Zero(t, k.interrupted())
-		o.runner.CancelUser(ana, "disabled")
-		synctest.Wait()
-		require.Equal(t, 1, k.interrupted())
-		c.fail()
-		require.Equal(t, notebook.RunCancelled, o.stored(ids[0]).State)
-		require.Equal(t, "disabled", o.stored(ids[0]).Reason)
-		(<-k.calls).ok()
-		require.Equal(t, notebook.RunDone, o.stored(bens[0]).State)
 	})
 }
 
@@ -592,31 +254,6 @@ func TestAKernelThatDiesWhileIdle(t *testing.T) {
 	})
 }
 
-func TestRestart(t *testing.T) {
-	inOffice(t, func(o *office) {
-		ids := o.enqueue("a", "b")
-		old := o.kernel()
-		<-old.calls
-		synctest.Wait()
-		require.Equal(t, notebook.KernelBusy, o.kernelState().State)
-		require.NoError(t, o.runner.Restart(o.by(ben, "ben"), o.note, "python3"))
-		r := o.stored(ids[0])
-		require.Equal(t, notebook.RunCancelled, r.State)
-		require.Equal(t, "the kernel was restarted by ben", r.Reason)
-		require.Equal(t, ben, r.CancelledBy)
-		fresh := o.kernel()
-		(<-fresh.calls).ok()
-		require.Equal(t, notebook.RunDone, o.stored(ids[1]).State, "what was queued stays")
-		require.Equal(t, fresh.id, o.stored(ids[1]).Kernel)
-
-		require.NoError(t, o.runner.Restart(o.by(ben, "ben"), o.note, ""))
-		newest := o.kernel()
-		synctest.Wait()
-		require.Equal(t, newest.id, o.kernelState().Kernel, "a new one starts though nothing is to be run")
-		require.Equal(t, notebook.KernelIdle, o.kernelState().State)
-	})
-}
-
 func TestIdleKernelsEnd(t *testing.T) {
 	inOffice(t, func(o *office) {
 		o.enqueue("a")
@@ -633,64 +270,6 @@ func TestIdleKernelsEnd(t *testing.T) {
 		ids := o.enqueue("b")
 		(<-o.kernel().calls).ok()
 		require.Equal(t, notebook.RunDone, o.stored(ids[0]).State)
-	})
-}
-
-func TestClosingANote(t *testing.T) {
-	inOffice(t, func(o *office) {
-		ids := o.enqueue("a", "b")
-		k := o.kernel()
-		<-k.calls
-		other := o.note
-		o.note = auth.NewID()
-		kept := o.enqueue("c")
-		c := <-o.kernel().calls
-		<-o.runner.CloseNote(other)
-		<-k.done
-		for _, id := range ids {
-			require.Equal(t, notebook.RunCancelled, o.stored(id).State)
-			require.Equal(t, "the note was closed", o.stored(id).Reason)
-		}
-		require.Empty(t, o.runner.Kernels(other))
-		c.ok()
-		require.Equal(t, notebook.RunDone, o.stored(kept[0]).State)
-	})
-}
-
-func TestShutdown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t)
-		ids := o.enqueue("a", "b")
-		other := o.enqueue("%sh c")
-		first, second := o.kernel(), o.kernel()
-		for _, k := range []*fakeKernel{first, second} {
-			(<-k.calls).print("so far")
-		}
-		require.NoError(t, o.runner.Shutdown(context.Background()))
-		require.Equal(t, notebook.RunLost, o.stored(ids[0]).State)
-		require.Equal(t, "the server stopped", o.stored(ids[0]).Reason)
-		require.Equal(t, "so far", o.store.text(ids[0], 0))
-		require.Equal(t, notebook.RunCancelled, o.stored(ids[1]).State)
-		require.Equal(t, notebook.RunLost, o.stored(other[0]).State)
-		<-first.done
-		<-second.done
-		late := o.enqueue("late")
-		require.Equal(t, notebook.RunQueued, o.stored(late[0]).State, "it gets its end at the next start")
-		require.NoError(t, o.runner.Shutdown(context.Background()))
-	})
-}
-
-func TestShutdownDoesNotWaitForADatabaseForEver(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t)
-		ids := o.enqueue("a")
-		(<-o.kernel().calls).print("x")
-		synctest.Wait()
-		o.store.setBefore(func(string) error { return errAway })
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		require.ErrorIs(t, o.runner.Shutdown(ctx), context.DeadlineExceeded)
-		require.Equal(t, notebook.RunSent, o.stored(ids[0]).State)
 	})
 }
 

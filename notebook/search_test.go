@@ -2,6 +2,8 @@ package notebook_test
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -131,16 +133,17 @@ func TestSearchLeavesRoomForBoth(t *testing.T) {
 func TestSearchOfAWordThatIsEverywhere(t *testing.T) {
 	f := newForest(t)
 	ana := f.person("ana")
-	texts := make([]string, 1100)
-	for i := range texts {
-		texts[i] = "import numpy"
+	bob := f.person("bob")
+	for _, paragraphs := range []int{1100, 3100} { // looked through, and by the index
+		texts := slices.Repeat([]string{"import numpy"}, paragraphs)
+		f.written(ana, "n"+strconv.Itoa(paragraphs), texts...)
+		hits, err := f.tree.Search(ana, "import", 20)
+		require.NoError(t, err)
+		require.Len(t, hits.Hits, 20)
+		require.Equal(t, 1000, hits.Total)
+		require.True(t, hits.More)
+		require.Empty(t, f.snippets(bob, "import"))
 	}
-	f.written(ana, "n", texts...)
-	hits, err := f.tree.Search(ana, "import", 20)
-	require.NoError(t, err)
-	require.Len(t, hits.Hits, 20)
-	require.Equal(t, 1000, hits.Total)
-	require.True(t, hits.More)
 }
 
 // Whatever stands in a text is found by it: server and database split words alike.

@@ -46,7 +46,23 @@ type Batch struct {
 	Epoch   ID
 	Entries []Entry
 	Runs    []Run
+	// Deeds are what the audit log says of the batch.
+	Deeds []Deed
 }
+
+// Deed is a line of the audit log. What somebody writes in a note during one
+// sign-in is one line, EditDeed, however often it is handed in.
+type Deed struct {
+	Operation string
+	By        auth.PrincipalID
+	ByName    string
+	SignIn    ID
+	Request   string
+	Detail    map[string]any
+}
+
+// EditDeed is the operation that stands in the audit log for all edits of a note.
+const EditDeed = "note.edit"
 
 // Entry is a committed operation, and the event that tells everybody of it.
 type Entry struct {

@@ -137,30 +137,41 @@ type changed struct {
 	deleted bool
 }
 
-// change runs do in one transaction after check, which is asked again when rights
-// have changed since, and tells the open notes. A change with authority can change
-// who may do what.
-func (t *Tree) change(ctx context.Context, authority bool, check func() error, do func(TreeTx) (changed, error)) error {
-	if err := check(); err != nil {
+// treeChange is a change of the tree.
+type treeChange struct {
+	// renames tells that nobody may do anything else afterwards.
+	renames bool
+	// check is asked before, and again when rights have changed since.
+	check func() error
+	// prepare does what takes long and nobody else can see yet; nil for nothing.
+	prepare func(TreeTx) error
+	do      func(TreeTx) (changed, error)
+}
+
+// change does it in one transaction and tells whom it concerns.
+func (t *Tree) change(ctx context.Context, c treeChange) error {
+	if err := c.check(); err != nil {
 		return err
 	}
 	var done changed
-	attempt := func(tx TreeTx, at uint64) (err error) {
+	do := func(tx TreeTx, at uint64) (err error) {
 		t.gate.Move(at)
-		if err = check(); err != nil {
+		if err = c.check(); err != nil {
 			return err
 		}
-		done, err = do(tx)
+		done, err = c.do(tx)
 		return err
 	}
-	if authority {
-		epoch, err := t.store.ChangeAuthority(ctx, attempt)
+	if c.renames {
+		if err := t.store.Change(ctx, do); err != nil {
+			return err
+		}
+	} else {
+		epoch, err := t.store.ChangeAuthority(ctx, c.prepare, do)
 		if err != nil {
 			return err
 		}
 		t.gate.Move(epoch)
-	} else if err := t.store.Change(ctx, attempt); err != nil {
-		return err
 	}
 	t.tell(done)
 	return nil

@@ -77,30 +77,42 @@ func (t *Tree) create(ctx context.Context, c creation) (NodeDetail, error) {
 		return NodeDetail{}, err
 	}
 	id := auth.NewID()
-	var start *StartingNote
-	if c.kind == NoteNode {
-		if start, err = c.content.begin(id, t.now()); err != nil {
-			return NodeDetail{}, err
-		}
+	write, err := t.writeContent(ctx, c, id)
+	if err != nil {
+		return NodeDetail{}, err
 	}
-	err = t.change(ctx, true, func() error { return t.checkCreation(ctx, c) }, func(tx TreeTx) (changed, error) {
-		at, err := t.descend(ctx, tx, c.parent, names)
-		if err != nil {
-			return changed{}, err
-		}
-		made, err := insertNodes(ctx, tx, c, at, id, givenTo(v.User, c.seen, public, at.parent.IsZero()))
-		if err == nil && start != nil {
-			err = tx.InsertNote(ctx, start)
-		}
-		if err == nil {
-			err = tx.Audit(ctx, c.op, id, map[string]any{"kind": c.kind, "parent": at.parent, "made": len(made)})
-		}
-		return changed{nodes: made}, err
+	err = t.change(ctx, treeChange{
+		check:   func() error { return t.checkCreation(ctx, c) },
+		prepare: write,
+		do: func(tx TreeTx) (changed, error) {
+			at, err := t.descend(ctx, tx, c.parent, names)
+			if err != nil {
+				return changed{}, err
+			}
+			made, err := insertNodes(ctx, tx, c, at, id, givenTo(v.User, c.seen, public, at.parent.IsZero()))
+			if err != nil {
+				return changed{}, err
+			}
+			return changed{nodes: made}, tx.Audit(ctx, c.op, id, map[string]any{"kind": c.kind, "parent": at.parent, "made": len(made)})
+		},
 	})
 	if err != nil {
 		return NodeDetail{}, err
 	}
 	return t.Show(ctx, id)
+}
+
+// writeContent returns what writes a note's content; nil for a folder. Content that
+// breaks the rules is refused before.
+func (t *Tree) writeContent(ctx context.Context, c creation, id ID) (func(TreeTx) error, error) {
+	if c.kind != NoteNode {
+		return nil, nil
+	}
+	start, err := c.content.begin(id, t.now())
+	if err != nil {
+		return nil, err
+	}
+	return func(tx TreeTx) error { return tx.InsertNote(ctx, start) }, nil
 }
 
 func (t *Tree) checkCreation(ctx context.Context, c creation) error {

@@ -23,6 +23,7 @@ type jungle struct {
 	people []context.Context
 	gets   []auth.PrincipalID // whom grants can name
 	nodes  []notebook.ID
+	big    notebook.ID // a note that stays; zero for none
 }
 
 func newJungle(t *testing.T) *jungle {
@@ -37,9 +38,26 @@ func newJungle(t *testing.T) *jungle {
 }
 
 func (j *jungle) clear() {
-	j.exec(`DELETE FROM nodes`)
+	j.exec(`DELETE FROM nodes WHERE id <> $1`, [16]byte(j.big))
 	j.nodes = nil
 	j.moved()
+}
+
+// addBig adds a note that everyone may read, with so much in it that searches read
+// the index.
+func (j *jungle) addBig() {
+	d, err := j.tree.CreateWith(j.person("big"), "big", notebook.ID{}, &notebook.NewContent{Paragraphs: make([]notebook.NewParagraph, 3001)})
+	require.NoError(j.t, err)
+	j.big = d.ID
+	j.exec(`INSERT INTO grants (node_id, principal_id, role) VALUES ($1, 1, 1)`, [16]byte(j.big))
+}
+
+// all are the nodes there are.
+func (j *jungle) all() []notebook.ID {
+	if j.big.IsZero() {
+		return j.nodes
+	}
+	return append([]notebook.ID{j.big}, j.nodes...)
 }
 
 func (j *jungle) anyNode(t *rapid.T) notebook.ID {
@@ -124,7 +142,16 @@ func (j *jungle) randomDated(t *rapid.T, id notebook.ID) {
 // Lists, counts, searches and the trash show exactly what may be read one by one:
 // node_roles in SQL and auth.Decide in Go are one rule.
 func TestListsShowWhatMayBeRead(t *testing.T) {
+	listsShowWhatMayBeRead(t, newJungle(t))
+}
+
+func TestListsShowWhatMayBeReadOfMuch(t *testing.T) {
 	j := newJungle(t)
+	j.addBig()
+	listsShowWhatMayBeRead(t, j)
+}
+
+func listsShowWhatMayBeRead(t *testing.T, j *jungle) {
 	rapid.Check(t, func(rt *rapid.T) {
 		j.clear()
 		for range rapid.IntRange(5, 25).Draw(rt, "steps") {
@@ -159,13 +186,13 @@ func (j *jungle) requireSame(me context.Context) {
 		found[h.Note] = true
 	}
 	readable := 0
-	for _, id := range j.nodes {
+	for _, id := range j.all() {
 		d, showErr := j.tree.Show(me, id)
 		_, allowed, err := j.gate.CheckNode(me, auth.NodeShow, id)
 		require.Equal(j.t, code(err), code(showErr))
 		n, isListed := listed[id]
 		require.Equal(j.t, err == nil && !d.Trashed, isListed, "listed")
-		require.Equal(j.t, isListed && d.Kind == notebook.NoteNode, found[id], "found")
+		require.Equal(j.t, isListed && d.Kind == notebook.NoteNode && id != j.big, found[id], "found")
 		if err == nil {
 			require.Equal(j.t, allowed, d.Allowed, "in Go and in SQL")
 			require.Equal(j.t, j.sharing(me, id), d.Shared)

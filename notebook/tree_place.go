@@ -14,7 +14,7 @@ func (t *Tree) Rename(ctx context.Context, id ID, name string) (NodeDetail, erro
 	if err != nil {
 		return NodeDetail{}, err
 	}
-	err = t.change(ctx, false, t.checking(ctx, auth.NodeRename, id), func(tx TreeTx) (changed, error) {
+	err = t.change(ctx, treeChange{renames: true, check: t.checking(ctx, auth.NodeRename, id), do: func(tx TreeTx) (changed, error) {
 		at, below, err := t.toChange(ctx, tx, id)
 		if err != nil || at.Name == name {
 			return changed{}, err
@@ -52,7 +52,7 @@ func (t *Tree) Move(ctx context.Context, id, parent ID, name string) (NodeDetail
 		return t.checkInto(ctx, parent)
 	}
 	var at NodePlace
-	err := t.change(ctx, true, check, func(tx TreeTx) (_ changed, err error) {
+	err := t.change(ctx, treeChange{check: check, do: func(tx TreeTx) (_ changed, err error) {
 		var below []ID
 		if at, below, err = t.toChange(ctx, tx, id); err != nil {
 			return changed{}, err

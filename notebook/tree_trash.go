@@ -10,7 +10,7 @@ import (
 // TrashNode puts a node and everything inside into the trash, where only owners see
 // it. Of a folder one must own everything inside.
 func (t *Tree) TrashNode(ctx context.Context, id ID) error {
-	return t.change(ctx, true, t.checking(ctx, auth.NodeTrash, id), func(tx TreeTx) (changed, error) {
+	return t.change(ctx, treeChange{check: t.checking(ctx, auth.NodeTrash, id), do: func(tx TreeTx) (changed, error) {
 		_, below, err := t.toChange(ctx, tx, id)
 		if err != nil {
 			return changed{}, err
@@ -38,7 +38,7 @@ func (t *Tree) Restore(ctx context.Context, id ID, name string) (NodeDetail, err
 		}
 	}
 	var at NodePlace
-	err := t.change(ctx, true, t.checking(ctx, auth.NodeRestore, id), func(tx TreeTx) (_ changed, err error) {
+	err := t.change(ctx, treeChange{check: t.checking(ctx, auth.NodeRestore, id), do: func(tx TreeTx) (_ changed, err error) {
 		var below []ID
 		if at, below, err = t.owned(ctx, tx, id); err != nil {
 			return changed{}, err
@@ -89,7 +89,7 @@ func (t *Tree) home(ctx context.Context, tx TreeTx, folder ID) (ID, error) {
 // Purge deletes what is in the trash for good, with everything inside: text,
 // results, history and grants.
 func (t *Tree) Purge(ctx context.Context, id ID) error {
-	err := t.change(ctx, true, t.checking(ctx, auth.NodePurge, id), func(tx TreeTx) (changed, error) {
+	err := t.change(ctx, treeChange{check: t.checking(ctx, auth.NodePurge, id), do: func(tx TreeTx) (changed, error) {
 		at, below, err := t.owned(ctx, tx, id)
 		if err != nil {
 			return changed{}, err

@@ -30,8 +30,9 @@ type TreeStore interface {
 	// other. Nothing has changed when it fails.
 	Change(ctx context.Context, do func(tx TreeTx, at uint64) error) error
 	// ChangeAuthority is Change for what can change who may do what: it raises the
-	// epoch, and returns it.
-	ChangeAuthority(ctx context.Context, do func(tx TreeTx, at uint64) error) (epoch uint64, err error)
+	// epoch, and returns it. prepare, if not nil, runs before in the same transaction,
+	// while others still can change rights.
+	ChangeAuthority(ctx context.Context, prepare func(TreeTx) error, do func(tx TreeTx, at uint64) error) (epoch uint64, err error)
 	// Sweep deletes the content of notes that were deleted for good, and returns how
 	// many nodes it found.
 	Sweep(ctx context.Context) (int, error)
@@ -52,10 +53,10 @@ type TreeTx interface {
 	// OwnsBelow tells whether the viewer owns a node and all below it.
 	OwnsBelow(ctx context.Context, v Viewer, id ID) (bool, error)
 
+	// InsertNote writes the content of a note whose node is inserted later.
+	InsertNote(ctx context.Context, s *StartingNote) error
 	// Insert adds a node and the grants on it. The name must be free.
 	Insert(ctx context.Context, n NewNode, grants []GrantRow) error
-	// InsertNote adds a note's content to its node.
-	InsertNote(ctx context.Context, s *StartingNote) error
 	Rename(ctx context.Context, id ID, name string) error
 	// Move puts a node and all below it into another folder, under a name that is free
 	// there; zero is the top.

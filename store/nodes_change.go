@@ -26,15 +26,26 @@ func (t *Tree) Change(ctx context.Context, do func(notebook.TreeTx, uint64) erro
 	})
 }
 
-// ChangeAuthority implements notebook.TreeStore.
-func (t *Tree) ChangeAuthority(ctx context.Context, do func(notebook.TreeTx, uint64) error) (uint64, error) {
-	return t.db.Authority(ctx, func(tx pgx.Tx) error {
-		var at uint64 // what others see until the commit
-		if err := tx.QueryRow(ctx, `SELECT epoch - 1 FROM authority`).Scan(&at); err != nil {
+// ChangeAuthority implements notebook.TreeStore. prepare comes before the lock that
+// everybody's edits wait for; what it inserts nobody else knows of, so that it waits
+// for nobody who holds that lock.
+func (t *Tree) ChangeAuthority(ctx context.Context, prepare func(notebook.TreeTx) error, do func(notebook.TreeTx, uint64) error) (epoch uint64, err error) {
+	err = t.db.Tx(ctx, func(tx pgx.Tx) error {
+		if prepare != nil {
+			if err := prepare(treeTx{tx}); err != nil {
+				return err
+			}
+		}
+		if epoch, err = raiseEpoch(ctx, tx); err != nil {
 			return err
 		}
-		return do(treeTx{tx}, at)
+		return do(treeTx{tx}, epoch-1) // what others see until the commit
 	})
+	if err != nil {
+		return 0, err
+	}
+	t.db.Announce(epoch)
+	return epoch, nil
 }
 
 const placeColumns = `
@@ -94,9 +105,12 @@ func (t treeTx) OwnsBelow(ctx context.Context, v notebook.Viewer, id notebook.ID
 	return all, err
 }
 
-// Insert implements notebook.TreeTx.
+// Insert implements notebook.TreeTx. A note's node is there already, for its content.
 func (t treeTx) Insert(ctx context.Context, n notebook.NewNode, grants []notebook.GrantRow) error {
-	_, err := t.tx.Exec(ctx, `INSERT INTO nodes (id, parent_id, kind, name, closed, created_by) VALUES ($1, $2, $3, $4, $5, $6)`,
+	_, err := t.tx.Exec(ctx, `
+		INSERT INTO nodes (id, parent_id, kind, name, closed, created_by) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO UPDATE SET (parent_id, name, closed, created_by, trash_id)
+			= (excluded.parent_id, excluded.name, excluded.closed, excluded.created_by, NULL)`,
 		n.ID, n.Parent, string(n.Kind), n.Name, n.Closed, n.By)
 	if err != nil {
 		return taken(err, "nodes_sibling_names", errNodeTaken)

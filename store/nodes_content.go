@@ -8,9 +8,14 @@ import (
 	"quire/notebook"
 )
 
-// InsertNote implements notebook.TreeTx.
+// InsertNote implements notebook.TreeTx. Until Insert gives the node its place it
+// stands in the trash, where its name is in nobody's way.
 func (t treeTx) InsertNote(ctx context.Context, s *notebook.StartingNote) error {
-	_, err := t.tx.Exec(ctx, `INSERT INTO notes (id, epoch, seq, settings) VALUES ($1, $2, $3, $4)`,
+	_, err := t.tx.Exec(ctx, `INSERT INTO nodes (id, kind, name, trash_id) VALUES ($1, 'note', 'new', $1)`, s.Note.ID)
+	if err != nil {
+		return err
+	}
+	_, err = t.tx.Exec(ctx, `INSERT INTO notes (id, epoch, seq, settings) VALUES ($1, $2, $3, $4)`,
 		s.Note.ID, s.Note.Epoch, s.Note.Seq, s.Note.Settings)
 	if err != nil {
 		return err

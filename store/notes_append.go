@@ -34,7 +34,10 @@ func (s *Notes) Append(ctx context.Context, b notebook.Batch, confirm func(conte
 		if err := insertEntries(ctx, tx, b); err != nil {
 			return err
 		}
-		return insertRuns(ctx, tx, b.Runs)
+		if err := insertRuns(ctx, tx, b.Runs); err != nil {
+			return err
+		}
+		return insertDeeds(ctx, tx, b)
 	})
 	return appendOutcome(err)
 }
@@ -90,4 +93,22 @@ func (s *Notes) EntryByOp(ctx context.Context, note notebook.ID, actor auth.Prin
 		return nil, translate(err)
 	}
 	return &entries[0], nil
+}
+
+// insertDeeds writes the audit log's lines. That somebody edits the note stands
+// there once for a sign-in, whoever held the note meanwhile.
+func insertDeeds(ctx context.Context, tx pgx.Tx, b notebook.Batch) error {
+	for _, d := range b.Deeds {
+		if d.Detail == nil {
+			d.Detail = map[string]any{}
+		}
+		_, err := tx.Exec(ctx, `
+			INSERT INTO audit (actor_id, actor, sign_in, operation, object, outcome, detail, request_id)
+			VALUES ($1, $2, $3, $4, $5, 'done', $6, $7) ON CONFLICT DO NOTHING`,
+			d.By, d.ByName, d.SignIn, d.Operation, b.Note.String(), d.Detail, d.Request)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"quire/auth/account"
 )
 
-// live is a sign-in that lets in, unless its account is disabled.
-const live = `ended_at IS NULL AND expires_at > now()`
+// liveSignIn is one that lets in, unless its account is disabled.
+const liveSignIn = `ended_at IS NULL AND expires_at > now()`
 
 // SignInOf implements account.Store. Every request asks it: one lookup by a unique
 // index.
@@ -29,7 +29,7 @@ func (p *People) Seen(ctx context.Context, signIn auth.ID, lifetime time.Duratio
 	_, err := p.db.pool.Exec(ctx, `
 		UPDATE sign_ins SET last_seen_at = now(),
 			expires_at = CASE kind WHEN 'browser' THEN greatest(expires_at, now() + $2) ELSE expires_at END
-		WHERE id = $1 AND last_seen_at < now() - interval '1 minute' AND `+live, signIn, lifetime)
+		WHERE id = $1 AND last_seen_at < now() - interval '1 minute' AND `+liveSignIn, signIn, lifetime)
 	return translate(err)
 }
 
@@ -37,7 +37,7 @@ func (p *People) Seen(ctx context.Context, signIn auth.ID, lifetime time.Duratio
 func (p *People) SignIns(ctx context.Context, user auth.PrincipalID, kind account.SignInKind) ([]account.SignInRow, error) {
 	rows, err := p.db.pool.Query(ctx, `
 		SELECT id, kind, label, address, scope, created_at, last_seen_at, expires_at
-		FROM sign_ins WHERE user_id = $1 AND ($2 = '' OR kind = $2) AND `+live+`
+		FROM sign_ins WHERE user_id = $1 AND ($2 = '' OR kind = $2) AND `+liveSignIn+`
 		ORDER BY last_seen_at DESC, id`, user, string(kind))
 	if err != nil {
 		return nil, translate(err)
@@ -66,7 +66,7 @@ func (t peopleTx) AddSignIn(ctx context.Context, n account.NewSignIn) (account.S
 
 // CountSignIns implements account.Tx.
 func (t peopleTx) CountSignIns(ctx context.Context, user auth.PrincipalID, kind account.SignInKind) (n int, err error) {
-	err = t.tx.QueryRow(ctx, `SELECT count(*) FROM sign_ins WHERE user_id = $1 AND kind = $2 AND `+live,
+	err = t.tx.QueryRow(ctx, `SELECT count(*) FROM sign_ins WHERE user_id = $1 AND kind = $2 AND `+liveSignIn,
 		user, string(kind)).Scan(&n)
 	return n, err
 }
@@ -77,7 +77,7 @@ func (t peopleTx) EndSignIns(ctx context.Context, w account.WhichSignIns) (int, 
 		UPDATE sign_ins SET ended_at = now() WHERE id IN (
 			SELECT id FROM sign_ins
 			WHERE user_id = $1 AND ($2 = '' OR kind = $2) AND ($3::uuid IS NULL OR id = $3)
-				AND id IS DISTINCT FROM $4 AND `+live+`
+				AND id IS DISTINCT FROM $4 AND `+liveSignIn+`
 			ORDER BY last_seen_at DESC, id DESC OFFSET $5)`,
 		w.User, string(w.Kind), w.ID, w.Except, w.Keep)
 	return int(tag.RowsAffected()), err

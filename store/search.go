@@ -10,21 +10,41 @@ import (
 	"quire/notebook"
 )
 
-// maxFound bounds what is looked at of a word that is everywhere; the count goes no
-// further either.
-const maxFound = 1000
+const (
+	// maxFound bounds what is looked at of a word that is everywhere; the count goes
+	// no further either.
+	maxFound = 1000
+	// fewParagraphs are looked through one by one, without the index: for who may read
+	// little, that is quicker than to find a common word everywhere.
+	fewParagraphs = 3000
+)
 
-// asked is the query as a value that the planner does not see: it would read the
-// whole table for a common word, and unpack every search vector.
+// asked is the query as a value that the planner does not see. For a common word it
+// would else read the whole table and unpack every search vector.
 const asked = `(SELECT to_tsquery('simple', $3))`
 
-// paragraphsSQL finds paragraphs among what the viewer may read, and then ranks.
-// The snippet begins before the first of the words.
-const paragraphsSQL = `
-WITH ` + mine + `,
+// foundSQL finds paragraphs among what the viewer may read ($4: at most), in one of
+// two ways; few says which. The first walks the readable notes: OFFSET keeps the
+// planner from another way. The second reads what the index has and asks for each
+// paragraph whether it is readable, so that it can stop early: IS TRUE keeps the
+// planner from a join that reads everything first.
+const foundSQL = `
+few AS MATERIALIZED (
+	SELECT count(*) <= $7 AS yes FROM (
+		SELECT FROM mine CROSS JOIN LATERAL (SELECT FROM paragraphs p WHERE p.note_id = mine.node_id OFFSET 0) p
+		WHERE NOT mine.trashed LIMIT $7 + 1) AS counted),
 found AS MATERIALIZED (
-	SELECT p.note_id, p.id FROM paragraphs p JOIN mine ON mine.node_id = p.note_id AND NOT mine.trashed
-	WHERE p.place IS NOT NULL AND p.search @@ ` + asked + ` LIMIT $4),
+	(SELECT p.note_id, p.id
+	FROM mine CROSS JOIN LATERAL (SELECT * FROM paragraphs p WHERE p.note_id = mine.node_id OFFSET 0) p
+	WHERE (SELECT yes FROM few) AND NOT mine.trashed AND p.place IS NOT NULL AND p.search @@ ` + asked + ` LIMIT $4)
+	UNION ALL
+	(SELECT p.note_id, p.id FROM paragraphs p
+	WHERE NOT (SELECT yes FROM few) AND p.place IS NOT NULL AND p.search @@ ` + asked + `
+		AND (p.note_id IN (SELECT node_id FROM mine WHERE NOT trashed)) IS TRUE LIMIT $4))`
+
+// paragraphsSQL ranks what was found. The snippet begins before the first word.
+const paragraphsSQL = `
+WITH ` + mine + `,` + foundSQL + `,
 best AS MATERIALIZED (
 	SELECT p.note_id, n.name, p.id, p.title, ts_rank(p.search, ` + asked + `) AS rank, n.changed_at, p.place
 	FROM found JOIN paragraphs p USING (note_id, id) JOIN nodes n ON n.id = p.note_id
@@ -65,7 +85,7 @@ func (t *Tree) searchNames(ctx context.Context, v notebook.Viewer, q notebook.Se
 			patterns = append(patterns, "%"+beginsWith(w))
 		}
 	}
-	rows, err := t.db.pool.Query(ctx, namesSQL, plannedEachTime, v.Principals, v.At, patterns, q.Limit)
+	rows, err := t.db.pool.Query(ctx, namesSQL, v.Principals, v.At, patterns, q.Limit)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -77,8 +97,8 @@ func (t *Tree) searchNames(ctx context.Context, v notebook.Viewer, q notebook.Se
 }
 
 func (t *Tree) searchParagraphs(ctx context.Context, v notebook.Viewer, q notebook.SearchQuery) (hits []notebook.Hit, found int, err error) {
-	rows, err := t.db.pool.Query(ctx, paragraphsSQL, plannedEachTime,
-		v.Principals, v.At, tsquery(q.Terms), maxFound+1, q.Limit, q.Terms[0][0])
+	rows, err := t.db.pool.Query(ctx, paragraphsSQL,
+		v.Principals, v.At, tsquery(q.Terms), maxFound+1, q.Limit, q.Terms[0][0], fewParagraphs)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -70,7 +70,7 @@ func (s *Service) AcceptLink(ctx context.Context, link Secret, password string, 
 	secret := newSecret("")
 	var used LinkRow
 	var row SignInRow
-	err = s.changeAuthority(ctx, nobody(ctx), auth.SignIn, func(tx Tx) (deed, error) {
+	err = s.changeAuthority(ctx, nobody(from), auth.SignIn, func(tx Tx) (deed, error) {
 		if used, err = tx.UseLink(ctx, link.hash(), ""); err != nil {
 			return deed{}, orLink(err)
 		}

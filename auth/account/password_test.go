@@ -50,8 +50,10 @@ func TestOnlyAFewAreHashedAtOnce(t *testing.T) {
 		})
 	}
 	require.Eventually(t, func() bool { return h.waiting.Load() == 3 }, 5*time.Second, time.Millisecond)
-	_, err = h.hash(t.Context(), "password")
-	require.True(t, fault.Is(err, fault.TooMany))
+	limited, end := context.WithTimeout(t.Context(), 10*time.Second)
+	defer end()
+	_, err = h.hash(limited, "password")
+	require.True(t, fault.Is(err, fault.TooMany), "%v", err)
 	cancel()
 	waiting.Wait()
 	ends[0]()

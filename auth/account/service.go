@@ -93,9 +93,6 @@ func audited(ctx context.Context, a auth.Actor, op auth.Operation, do func(Tx) (
 }
 
 // nobody is the actor of operations that need no sign-in, until they know better.
-func nobody(ctx context.Context) auth.Actor {
-	if a, err := auth.ActorFrom(ctx); err == nil {
-		return auth.Actor{Name: "anonymous", Request: a.Request}
-	}
-	return auth.Actor{Name: "anonymous"}
+func nobody(from Client) auth.Actor {
+	return auth.Actor{Name: "anonymous", Request: from.Request}
 }

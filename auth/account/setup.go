@@ -137,7 +137,7 @@ func (s *Service) SetUp(ctx context.Context, f SetUpForm, from Client) (Session,
 	secret := newSecret("")
 	var id auth.PrincipalID
 	var row SignInRow
-	err = s.changeAuthority(ctx, nobody(ctx), auth.SetUp, func(tx Tx) (deed, error) {
+	err = s.changeAuthority(ctx, nobody(from), auth.SetUp, func(tx Tx) (deed, error) {
 		if _, err := tx.UseLink(ctx, f.Secret.hash(), Setup); err != nil {
 			return deed{}, orLink(err)
 		}

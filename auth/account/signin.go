@@ -25,7 +25,11 @@ var errWrong = fault.New(fault.Unauthenticated, "The name or the password is wro
 var errSignIn = fault.New(fault.Unauthenticated, "Sign in first.")
 
 // Client is where a sign-in comes from.
-type Client struct{ Address, Agent string }
+type Client struct {
+	Address string
+	Agent   string // what the browser calls itself
+	Request string // id that finds the request's log lines
+}
 
 // Session is a browser's new sign-in.
 type Session struct {
@@ -48,7 +52,7 @@ func (s *Service) SignIn(ctx context.Context, name, password string, from Client
 	}
 	if err := s.prove(ctx, folded, password, c, from.Address); err != nil {
 		if fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.TooMany) {
-			s.refusals.note(nobody(ctx), auth.SignIn, c.Name, from.Address)
+			s.refusals.note(nobody(from), auth.SignIn, c.Name, from.Address)
 		}
 		return Session{}, err
 	}
@@ -96,7 +100,7 @@ func (s *Service) open(ctx context.Context, c Credentials, from Client) (Session
 	secret := newSecret("")
 	var row SignInRow
 	var held int
-	err := s.change(ctx, nobody(ctx), auth.SignIn, func(tx Tx) (deed, error) {
+	err := s.change(ctx, nobody(from), auth.SignIn, func(tx Tx) (deed, error) {
 		now, err := tx.HoldUser(ctx, c.User)
 		if err != nil || now.Disabled || now.Hash != c.Hash {
 			return deed{}, orWrong(err)

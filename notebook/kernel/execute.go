@@ -48,26 +48,20 @@ func (k *kernel) Execute(ctx context.Context, code string, sink func(notebook.Ou
 	}
 	defer k.release()
 	k.logLate()
-	e := execution{
-		k:     k,
-		sink:  sink,
-		queue: newOutputQueue(k.m.cfg.MaxQueue),
-		ended: make(chan struct{}),
-	}
 	began := time.Now()
 	content := executeRequest{Code: code, StoreHistory: true, AllowStdin: k.allowStdin}
-	r, err := k.client.send(k.client.shell, "execute_request", content, e.queue)
+	r, err := k.client.send(k.client.shell, "execute_request", content, newOutputQueue(k.m.cfg.MaxQueue))
 	if err != nil {
 		k.client.fail(err)
 		<-k.done
 		return k.notSent()
 	}
-	e.request = r
+	e := execution{request: r, k: k, sink: sink, ended: make(chan struct{})}
 	res := e.wait()
 	close(e.ended)
 	e.watching.Wait()
 	k.client.forget(r)
-	deliver(e.queue.take(), sink)
+	deliver(r.queue.take(), sink)
 	res.Took = time.Since(began)
 	return res
 }
@@ -115,7 +109,6 @@ type execution struct {
 	*request
 	k     *kernel
 	sink  func(notebook.Output)
-	queue *outputQueue
 	ended chan struct{} // closed when the result is known
 
 	watching sync.WaitGroup // until watchRest has ended

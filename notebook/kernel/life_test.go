@@ -34,13 +34,17 @@ func TestInterrupt(t *testing.T) {
 			require.Equal(t, "alive", eval(t, k, "print('alive')"))
 		})
 	}
+	t.Run("at once", func(t *testing.T) { interruptAtOnce(t, k) })
+	t.Run("nothing", func(t *testing.T) {
+		require.NoError(t, k.Interrupt(t.Context()))
+		require.Equal(t, "alive", eval(t, k, "print('alive')"))
+	})
+	t.Run("questions", func(t *testing.T) { questions(t, k) })
 }
 
-// TestInterruptAtOnce: an interrupt that follows the request at once is not lost
+// interruptAtOnce: an interrupt that follows the request at once is not lost
 // although the kernel has not begun.
-func TestInterruptAtOnce(t *testing.T) {
-	t.Parallel()
-	k := newKernel(t)
+func interruptAtOnce(t *testing.T, k notebook.Kernel) {
 	for range 5 {
 		_, res := begin(k, "while True: pass")
 		kernel.AwaitSent(k)
@@ -49,10 +53,23 @@ func TestInterruptAtOnce(t *testing.T) {
 	}
 }
 
-func TestInterruptOfNothing(t *testing.T) {
-	k := newKernel(t)
+// questions are answered when no code runs.
+func questions(t *testing.T, k notebook.Kernel) {
+	eval(t, k, "some_name = 1")
+	b, err := k.Complete(t.Context(), "some_na", 7)
+	require.NoError(t, err)
+	require.Contains(t, string(b), `"some_name"`)
+	b, err = k.Inspect(t.Context(), "some_name", 3, 0)
+	require.NoError(t, err)
+	require.Contains(t, string(b), `"found": true`)
+
+	h, res := begin(k, "print('begun')\nwhile True: pass")
+	h.await(t, "begun")
+	_, err = k.Complete(t.Context(), "some_na", 7)
+	require.True(t, fault.Is(err, fault.Unavailable), "%v", err)
+	require.ErrorContains(t, err, "running code")
 	require.NoError(t, k.Interrupt(t.Context()))
-	require.Equal(t, "alive", eval(t, k, "print('alive')"))
+	await(t, res)
 }
 
 func TestDeath(t *testing.T) {
@@ -212,8 +229,11 @@ func TestTwoKernels(t *testing.T) {
 
 func TestMaxKernels(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, func(c *kernel.Config) { c.MaxKernels = 1 })
-	req := notebook.StartKernel{Spec: "python3", Dir: openDir(t)}
+	m := newManager(t, func(c *kernel.Config) {
+		fakeSpec(t, "")(c)
+		c.MaxKernels = 1
+	})
+	req := notebook.StartKernel{Spec: "fake", Dir: openDir(t)}
 	k, err := m.Start(t.Context(), req)
 	require.NoError(t, err)
 	_, err = m.Start(t.Context(), req)
@@ -259,26 +279,6 @@ func TestStartFailures(t *testing.T) {
 	require.NoError(t, os.Symlink("/etc", link))
 	_, err = m.Start(t.Context(), notebook.StartKernel{Spec: "python3", Dir: link})
 	require.True(t, fault.Is(err, fault.Conflict), "%v", err)
-}
-
-func TestQuestions(t *testing.T) {
-	t.Parallel()
-	k := newKernel(t)
-	eval(t, k, "some_name = 1")
-	b, err := k.Complete(t.Context(), "some_na", 7)
-	require.NoError(t, err)
-	require.Contains(t, string(b), `"some_name"`)
-	b, err = k.Inspect(t.Context(), "some_name", 3, 0)
-	require.NoError(t, err)
-	require.Contains(t, string(b), `"found": true`)
-
-	h, res := begin(k, "print('begun')\nwhile True: pass")
-	h.await(t, "begun")
-	_, err = k.Complete(t.Context(), "some_na", 7)
-	require.True(t, fault.Is(err, fault.Unavailable), "%v", err)
-	require.ErrorContains(t, err, "running code")
-	require.NoError(t, k.Interrupt(t.Context()))
-	await(t, res)
 }
 
 // TestEnvironment: a kernel gets nothing of the server's.

@@ -2,7 +2,6 @@ package kernel_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -55,7 +54,7 @@ func newManager(t *testing.T, change func(*kernel.Config)) *kernel.Manager {
 		Separation:  kernel.SeparationNone,
 		SpecPath:    []string{"/usr/share/jupyter/kernels"},
 		StopTimeout: time.Second,
-		Log:         slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log:         slog.New(slog.DiscardHandler),
 	}
 	if testing.Verbose() {
 		cfg.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))

@@ -23,33 +23,45 @@ var outputTypes = map[string]func(json.RawMessage) (notebook.Output, error){
 // deliver hands items to sink in order; neighbouring texts of one stream are
 // joined.
 func deliver(items []queued, sink func(notebook.Output)) {
-	var joined []byte
-	var name string
-	flush := func() {
-		if len(joined) > 0 {
-			sink(notebook.StreamOutput{Name: name, Text: string(joined)})
-			joined = nil
-		}
-	}
+	j := joiner{sink: sink}
 	for i := range items {
-		out := items[i].output()
-		items[i] = queued{} // a large content is free as soon as its output is gone
-		s, ok := out.(notebook.StreamOutput)
-		if !ok {
-			flush()
-			sink(out)
+		item := items[i]
+		items[i] = queued{} // a large content is free as soon as it was handed on
+		if name, pieces, ok := splitStream(item); ok {
+			j.flush()
+			handPieces(name, pieces, sink)
 			continue
 		}
-		if s.Name != name || len(joined)+len(s.Text) > maxJoined {
-			flush()
-		}
-		if len(s.Text) > maxJoined {
-			sink(s)
-			continue
-		}
-		name, joined = s.Name, append(joined, s.Text...)
+		j.add(item.output())
 	}
-	flush()
+	j.flush()
+}
+
+// joiner collects texts of one stream.
+type joiner struct {
+	sink func(notebook.Output)
+	name string
+	text []byte
+}
+
+func (j *joiner) add(out notebook.Output) {
+	s, ok := out.(notebook.StreamOutput)
+	if !ok {
+		j.flush()
+		j.sink(out)
+		return
+	}
+	if s.Name != j.name || len(j.text)+len(s.Text) > maxJoined {
+		j.flush()
+	}
+	j.name, j.text = s.Name, append(j.text, s.Text...)
+}
+
+func (j *joiner) flush() {
+	if len(j.text) > 0 {
+		j.sink(notebook.StreamOutput{Name: j.name, Text: string(j.text)})
+		j.text = j.text[:0]
+	}
 }
 
 func (q queued) output() notebook.Output {
@@ -61,10 +73,14 @@ func (q queued) output() notebook.Output {
 		return notebook.DroppedOutput{
 			Messages: 1,
 			Bytes:    int64(len(q.content)),
-			Reason:   fmt.Sprintf("the kernel sent a %s that cannot be read", q.kind),
+			Reason:   unreadable(q.kind),
 		}
 	}
 	return out
+}
+
+func unreadable(kind string) string {
+	return fmt.Sprintf("the kernel sent a %s that cannot be read", kind)
 }
 
 func readStream(raw json.RawMessage) (notebook.Output, error) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -22,6 +23,7 @@ func serveUntilKilled() {
 	m, err := kernel.New(kernel.Config{
 		Separation: kernel.Separation(os.Args[1]),
 		SpecPath:   []string{"/usr/share/jupyter/kernels"},
+		Log:        slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		panic(err)

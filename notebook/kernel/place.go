@@ -133,6 +133,9 @@ func give(dir string, o owner, group int) error {
 // belongs to that user (mode 2770, so that the server's group keeps its access).
 // It returns the path without links.
 func openNoteDir(dir string, o owner, group int) (string, error) {
+	if !filepath.IsAbs(dir) {
+		return "", fmt.Errorf("note folder: %q is not absolute", dir)
+	}
 	if err := os.Mkdir(dir, 0o770); err != nil && !os.IsExist(err) {
 		return "", fmt.Errorf("note folder: %w", err)
 	}

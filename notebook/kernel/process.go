@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -16,12 +17,14 @@ type process struct {
 	mark    string // in the environment of all it starts
 	sandbox bool   // cmd is bubblewrap and the kernel is a descendant of it
 	ooms    int64
-	exited  chan struct{} // closed when the process was reaped
+	exited  chan struct{} // closed when the process was reaped and all is cleared up
+
+	mu     sync.Mutex
+	reaped bool // its number may be another's by now
 }
 
-// startProcess starts cmd in a session of its own, with what it writes going to
-// the file at logPath.
-// mark is a setting of its environment that no other process has.
+// startProcess starts cmd, with what it writes going to the file at logPath. mark is
+// a setting of cmd's environment that no other process has.
 func startProcess(s *spawner, cmd *exec.Cmd, mark string, sandbox bool, logPath string, maxLog int64) (*process, error) {
 	out, err := newCapture(logPath, maxLog)
 	if err != nil {
@@ -45,8 +48,10 @@ func startProcess(s *spawner, cmd *exec.Cmd, mark string, sandbox bool, logPath 
 func (p *process) reap() {
 	if awaitExit(p.cmd.Process.Pid) {
 		p.signalGroup(syscall.SIGKILL)
+		p.retire()
 	}
 	_ = p.cmd.Wait() // its outcome is in ProcessState
+	p.retire()
 	if !p.sandbox {
 		killMarked(p.mark)
 	}
@@ -88,7 +93,18 @@ func (p *process) signal(sig syscall.Signal) error {
 }
 
 func (p *process) signalGroup(sig syscall.Signal) {
-	_ = syscall.Kill(-p.cmd.Process.Pid, sig) // fails only when nobody is left
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.reaped {
+		_ = syscall.Kill(-p.cmd.Process.Pid, sig) // fails only when nobody is left
+	}
+}
+
+// retire ends the use of the process's number.
+func (p *process) retire() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.reaped = true
 }
 
 // terminate asks the kernel and what it started to end.

@@ -130,8 +130,11 @@ func TestLongRunDir(t *testing.T) {
 	for i := range 10 {
 		deep = filepath.Join(deep, "a-long-name-"+strconv.Itoa(i))
 	}
-	m := newManager(t, func(c *kernel.Config) { c.RunDir = deep })
-	require.Equal(t, "1", eval(t, start(t, m, notebook.StartKernel{}), "print(1)"))
+	m := newManager(t, func(c *kernel.Config) {
+		fakeSpec(t, "")(c)
+		c.RunDir = deep
+	})
+	start(t, m, notebook.StartKernel{Spec: "fake"})
 	require.NoDirExists(t, deep)
 }
 

@@ -24,8 +24,10 @@ const (
 	// skipFactor says how many times over the limit a message may be and still be
 	// read past. Beyond it the connection ends.
 	skipFactor = 16
-	// firstChunk is taken for a frame before any of its bytes have come.
+	// firstChunk is taken for a frame before any of its bytes have come; then never
+	// more than growth times what has come, nor than was announced.
 	firstChunk = 64 << 10
+	growth     = 16
 )
 
 func frameHeader(flags byte, size int) []byte {
@@ -115,7 +117,7 @@ func (c *Conn) body(size int64) ([]byte, error) {
 		if int64(len(buf)) == size {
 			return buf, nil
 		}
-		grown := make([]byte, len(buf), min(size, 2*int64(cap(buf))))
+		grown := make([]byte, len(buf), min(size, growth*int64(cap(buf))))
 		copy(grown, buf)
 		buf = grown
 	}

@@ -1,0 +1,103 @@
+package kernel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"quire/notebook/kernel/message"
+	"quire/notebook/kernel/zmtp"
+)
+
+// request is something asked of the kernel whose answer somebody waits for.
+type request struct {
+	id      string
+	reply   chan message.Message // holds the first reply
+	idle    chan struct{}        // closed at the idle status of this request
+	started chan struct{}        // closed when the kernel shows that it runs the code
+	queue   *outputQueue         // nil when outputs are not wanted
+
+	idleOnce, startOnce sync.Once
+	startedAt           time.Time // set before started is closed
+}
+
+func (r *request) start() {
+	r.startOnce.Do(func() {
+		r.startedAt = time.Now()
+		close(r.started)
+	})
+}
+
+// open registers a request before it is sent. forget must follow.
+func (c *client) open(id string, queue *outputQueue) *request {
+	r := &request{
+		id:      id,
+		reply:   make(chan message.Message, 1),
+		idle:    make(chan struct{}),
+		started: make(chan struct{}),
+		queue:   queue,
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.requests[id] = r
+	if queue != nil {
+		c.running = r
+	}
+	return r
+}
+
+// forget ends a request; what still comes for it is late.
+func (c *client) forget(r *request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.requests, r.id)
+	if c.running == r {
+		c.running = nil
+	}
+}
+
+// current returns the execution under way, nil when there is none.
+func (c *client) current() *request {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.running
+}
+
+// send signs a request and writes it, after registering it.
+func (c *client) send(conn *zmtp.Conn, msgType string, content any, queue *outputQueue) (*request, error) {
+	m, err := message.NewRequest(c.session, username, msgType, content)
+	if err != nil {
+		return nil, err
+	}
+	frames, err := c.key.Encode(m)
+	if err != nil {
+		return nil, err
+	}
+	r := c.open(m.Header.ID, queue)
+	if err := conn.Send(frames...); err != nil {
+		c.forget(r)
+		return nil, fmt.Errorf("%s: %w", msgType, err)
+	}
+	return r, nil
+}
+
+// ask sends a request and waits for its reply. ended closes when none can come.
+func (c *client) ask(ctx context.Context, ended <-chan struct{}, conn *zmtp.Conn, msgType string, content any) (message.Message, error) {
+	r, err := c.send(conn, msgType, content, nil)
+	if err != nil {
+		return message.Message{}, err
+	}
+	defer c.forget(r)
+	select {
+	case m := <-r.reply:
+		return m, nil
+	case <-ended:
+		return message.Message{}, errEnded
+	case <-ctx.Done():
+		return message.Message{}, ctx.Err()
+	}
+}
+
+var errEnded = errors.New("the kernel has ended")
