@@ -67,7 +67,6 @@ type fakeKernel struct {
 	death string
 
 	mu         sync.Mutex
-	current    *call
 	interrupts int
 }
 

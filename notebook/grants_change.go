@@ -31,7 +31,7 @@ func (t *Tree) setGrants(ctx context.Context, id ID, c GrantChange, merge mergin
 	// what they hold.
 	err = t.change(ctx, treeChange{check: t.checking(ctx, auth.GrantsChange, id), do: func(tx TreeTx) (changed, error) {
 		return t.replaceGrants(ctx, tx, id, c, merge)
-	})
+	}})
 	if err != nil {
 		return Grants{}, err
 	}

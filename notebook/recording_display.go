@@ -119,7 +119,7 @@ func (r *Recording) atMost(data []byte) []byte {
 // beginning of its message are kept.
 func (r *Recording) writeError(o ErrorOutput) {
 	r.clearIfDue()
-	t := Traceback{Name: o.Name, Value: o.Value, Traceback: o.Traceback}
+	t := Traceback(o)
 	if t.Traceback == nil {
 		t.Traceback = []string{}
 	}

@@ -20,7 +20,9 @@ const (
 	concluded // its end is decided; the row may not say so yet
 )
 
-// job is a run in the hands of the runner. Its fields are guarded by Runner.mu.
+// job is a run in the hands of the runner. Its fields are guarded by Runner.mu; of
+// run only the interpreter, the kernel and how it stands change, and not any more
+// once it is concluded.
 type job struct {
 	run      Run
 	group    *group
@@ -137,7 +139,6 @@ func (r *Runner) settle(j *job) {
 		r.cfg.Log.Error("the end of a run could not be stored", "run", j.run.ID, "state", j.end.State, "error", err)
 		return
 	}
-	j.run = run
 	r.news.runs(run.Note, run)
 }
 

@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"quire/auth"
 	"quire/notebook"
 	"quire/notebook/kernel"
+	"quire/store/storetest"
 )
 
 // lab runs code of one note in real kernels, recorded in a real database.
@@ -33,7 +35,10 @@ func newLab(t *testing.T) *lab {
 	if testing.Short() {
 		t.Skip("starts Python")
 	}
-	w := newWorld(t)
+	url := storetest.New(t)
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+	w := newWorldAt(t, url)
 	ana := w.person("ana")
 	l := &lab{world: w, ana: who(ana), note: w.note(ana), store: w.db.Runs(), told: make(chan notebook.Run, 100000), latest: map[notebook.ID]notebook.Run{}}
 	l.start()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -144,6 +145,22 @@ func TestSearchOfAWordThatIsEverywhere(t *testing.T) {
 		require.True(t, hits.More)
 		require.Empty(t, f.snippets(bob, "import"))
 	}
+}
+
+func TestWordsEndAtTheSameCharacters(t *testing.T) {
+	f := newForest(t)
+	rows, err := f.sql.Query(context.Background(), `
+		SELECT i FROM generate_series(1, 65535) i WHERE i NOT BETWEEN 55296 AND 57343 AND search_words(chr(i)) = ' '`)
+	require.NoError(t, err)
+	var inSQL, inGo []rune
+	inSQL, err = pgx.CollectRows(rows, pgx.RowTo[int32])
+	require.NoError(t, err)
+	for r := rune(1); r <= 0xffff; r++ {
+		if notebook.IsNoWord(r) {
+			inGo = append(inGo, r)
+		}
+	}
+	require.Equal(t, inSQL, inGo)
 }
 
 // Whatever stands in a text is found by it: server and database split words alike.

@@ -26,7 +26,7 @@ func (t *Tree) Rename(ctx context.Context, id ID, name string) (NodeDetail, erro
 			return changed{}, err
 		}
 		return changed{nodes: below}, tx.Audit(ctx, auth.NodeRename, id, nil)
-	})
+	}})
 	if err != nil {
 		return NodeDetail{}, err
 	}
@@ -70,7 +70,7 @@ func (t *Tree) Move(ctx context.Context, id, parent ID, name string) (NodeDetail
 			return changed{}, err
 		}
 		return changed{nodes: below}, tx.Audit(ctx, auth.NodeMove, id, map[string]any{"from": at.Parent, "to": parent})
-	})
+	}})
 	if err != nil {
 		return NodeDetail{}, err
 	}

@@ -51,6 +51,23 @@ func TestMoveGivesWhatTheFolderGives(t *testing.T) {
 	f.requirePaths()
 }
 
+func TestClosedNodesStayClosedWhenMoved(t *testing.T) {
+	f := newForest(t)
+	ana, bob := f.person("ana"), f.person("bob")
+	shared := f.folder(ana, "shared", notebook.ID{})
+	f.give(ana, shared, who(bob).User, auth.Reader)
+	folder := f.folder(ana, "f", notebook.ID{})
+	note := f.newNote(ana, "n", folder)
+	f.closeNode(ana, folder, true)
+	_, err := f.tree.Move(ana, folder, shared, "")
+	require.NoError(t, err)
+	require.Zero(t, f.may(bob, note))
+	f.requirePaths()
+	f.closeNode(ana, folder, false)
+	require.Equal(t, reads, f.may(bob, note))
+	f.requirePaths()
+}
+
 func TestMoveIsRefused(t *testing.T) {
 	f := newForest(t)
 	ana, bob := f.person("ana"), f.person("bob")

@@ -23,7 +23,7 @@ func (t *Tree) TrashNode(ctx context.Context, id ID) error {
 			return changed{}, err
 		}
 		return changed{nodes: below}, tx.Audit(ctx, auth.NodeTrash, id, nil)
-	})
+	}})
 }
 
 // Restore takes a node out of the trash with what was trashed along with it. It
@@ -49,7 +49,7 @@ func (t *Tree) Restore(ctx context.Context, id ID, name string) (NodeDetail, err
 		if name == "" {
 			name = at.Name
 		}
-		parent, err := t.home(ctx, tx, at.Parent)
+		parent, err := t.home(ctx, at.Parent)
 		if err != nil {
 			return changed{}, err
 		}
@@ -60,25 +60,16 @@ func (t *Tree) Restore(ctx context.Context, id ID, name string) (NodeDetail, err
 			return changed{}, err
 		}
 		return changed{nodes: below}, tx.Audit(ctx, auth.NodeRestore, id, map[string]any{"to": parent})
-	})
+	}})
 	if err != nil {
 		return NodeDetail{}, err
 	}
 	return t.showMoved(ctx, at, name)
 }
 
-// home is the folder itself while one may put something there, else the top.
-func (t *Tree) home(ctx context.Context, tx TreeTx, folder ID) (ID, error) {
-	if folder.IsZero() {
-		return ID{}, nil
-	}
-	at, err := tx.Place(ctx, folder)
-	if fault.Is(err, fault.NotFound) || err == nil && at.Trashed() {
-		return ID{}, nil
-	}
-	if err != nil {
-		return ID{}, err
-	}
+// home is the folder itself while one may put something there, else the top. In the
+// trash, and in what does not exist any more, nobody may.
+func (t *Tree) home(ctx context.Context, folder ID) (ID, error) {
 	allowed, err := t.allowed(ctx, folder)
 	if err != nil || !allowed.Has(auth.Write) {
 		return ID{}, err
@@ -101,7 +92,7 @@ func (t *Tree) Purge(ctx context.Context, id ID) error {
 			return changed{}, err
 		}
 		return changed{nodes: below, deleted: true}, tx.Audit(ctx, auth.NodePurge, id, map[string]any{"nodes": len(below)})
-	})
+	}})
 	if err != nil {
 		return err
 	}

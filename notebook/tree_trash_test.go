@@ -136,7 +136,6 @@ func TestSweepAfterAHalfPurge(t *testing.T) {
 	ana := f.person("ana")
 	note, kept := f.newNote(ana, "n", notebook.ID{}), f.newNote(ana, "kept", notebook.ID{})
 	require.NoError(t, f.tree.TrashNode(ana, note))
-	f.exec(`DELETE FROM grants WHERE node_id = $1`, [16]byte(note))
 	f.exec(`DELETE FROM node_paths WHERE descendant = $1`, [16]byte(note))
 	f.moved()
 	_, err := f.tree.Show(ana, note)

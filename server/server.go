@@ -88,6 +88,7 @@ func New(c Config, s Services, log *slog.Logger) *NotebookServer {
 	surfaces := n.router.With(n.sameOrigin, n.authenticated)
 	n.api = humachi.New(surfaces, apiConfig(c.Build))
 	n.routes()
+	describeSocket(n.api.OpenAPI().Components.Schemas)
 	if n.metrics != nil {
 		surfaces.Get("/metrics", n.serveMetrics)
 	}
@@ -133,6 +134,7 @@ func apiConfig(build string) huma.Config {
 	c.DocsPath = ""
 	c.SchemasPath = ""
 	c.CreateHooks = nil
+	c.Components.Schemas = newSchemas()
 	c.RejectUnknownQueryParameters = true
 	return c
 }

@@ -97,7 +97,7 @@ func (n *NotebookServer) sessionRoutes() {
 }
 
 func clientOf(ctx context.Context) account.Client {
-	return account.Client{Address: remoteAddress(ctx), Agent: userAgent(ctx)}
+	return account.Client{Address: remoteAddress(ctx), Agent: userAgent(ctx), Request: requestID(ctx)}
 }
 
 func (n *NotebookServer) signedIn(s account.Session, err error) (*signedIn, error) {

@@ -77,17 +77,21 @@ type nodeChangeIn struct {
 
 type restoreIn struct {
 	NodePath
-	Body struct {
-		Name string `json:"name,omitempty" doc:"another name, where the old one is taken"`
-	} `required:"false"`
+	Body *restoreBody
+}
+
+type restoreBody struct {
+	Name string `json:"name,omitempty" doc:"another name, where the old one is taken"`
 }
 
 type cloneIn struct {
 	NodePath
-	Body struct {
-		Name   string  `json:"name,omitempty" doc:"may have folders before it; left out: made of the note's"`
-		Parent auth.ID `json:"parent,omitzero" doc:"the folder to put the copy into; the top when left out"`
-	} `required:"false"`
+	Body *cloneBody
+}
+
+type cloneBody struct {
+	Name   string  `json:"name,omitempty" doc:"may have folders before it; left out: made of the note's"`
+	Parent auth.ID `json:"parent,omitzero" doc:"the folder to put the copy into; the top when left out"`
 }
 
 // treeRoutes declares what is done with folders and notes as such.
@@ -119,7 +123,7 @@ func (n *NotebookServer) treeRoutes() {
 		})
 	route(n, auth.NoteClone, http.MethodPost, "/nodes/{id}/clone", "Copy a note",
 		func(ctx context.Context, in *cloneIn) (*body[NodeBody], error) {
-			return answerNode(n.tree.Clone(ctx, in.ID, notebook.CloneNote{Name: in.Body.Name, Parent: in.Body.Parent}))
+			return answerNode(n.tree.Clone(ctx, in.ID, notebook.CloneNote(orZero(in.Body))))
 		})
 	n.trashRoutes()
 }
@@ -141,7 +145,7 @@ func (n *NotebookServer) trashRoutes() {
 		})
 	route(n, auth.NodeRestore, http.MethodPost, "/nodes/{id}/restore", "Take out of the trash",
 		func(ctx context.Context, in *restoreIn) (*body[NodeBody], error) {
-			return answerNode(n.tree.Restore(ctx, in.ID, in.Body.Name))
+			return answerNode(n.tree.Restore(ctx, in.ID, orZero(in.Body).Name))
 		})
 	route(n, auth.NodePurge, http.MethodDelete, "/nodes/{id}", "Delete for good what is in the trash",
 		func(ctx context.Context, in *NodePath) (*nothing, error) {
@@ -160,6 +164,14 @@ func nodeBody(d notebook.NodeDetail) NodeBody {
 
 func answerNode(d notebook.NodeDetail, err error) (*body[NodeBody], error) {
 	return &body[NodeBody]{nodeBody(d)}, err
+}
+
+// orZero is a body that may be left out.
+func orZero[T any](in *T) (body T) {
+	if in != nil {
+		body = *in
+	}
+	return body
 }
 
 // publicOf reads who is to see a new node; nil leaves it to the server.

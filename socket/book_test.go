@@ -116,6 +116,9 @@ func (b *book) Do(ctx context.Context, note auth.ID, id string, op notebook.Op) 
 			return notebook.Entry{}, err
 		}
 	}
+	if ctx.Err() != nil {
+		return notebook.Entry{}, fault.New(fault.Unavailable, "nobody waits for the answer any more")
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.notes[note].do(a, id, op)

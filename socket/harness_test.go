@@ -2,18 +2,15 @@ package socket_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -21,24 +18,58 @@ import (
 	"quire/auth/fault"
 	"quire/notebook"
 	"quire/socket"
-	"quire/socket/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience is how long a test waits for what must come.
+
 const patience = 20 * time.Second
 
 // records are the facts that decisions rest on, as the test sets them.
+
 type records struct {
 	mu         sync.Mutex
 	epoch      uint64
 	identities map[auth.ID]auth.Identity
 	chains     map[auth.ID][]auth.Object
 	broken     error
+	asked      int // looks that were not only at the epoch
+	// crowd, when set, keeps whoever looks until it is closed, or for a moment.
+	crowd chan struct{}
+	in    int // who is being kept
+}
+
+// crowdWait is how long those who look are kept for others to come.
+const (
+	crowdWait = 300 * time.Millisecond
+	crowdSize = 20
+)
+
+// look counts, and keeps whoever looks. A crowd is let go at once.
+func (r *records) look() {
+	r.mu.Lock()
+	r.asked++
+	r.in++
+	crowd := r.crowd
+	if crowd != nil && r.in == crowdSize {
+		close(crowd)
+		r.crowd = nil
+	}
+	r.mu.Unlock()
+	if crowd != nil {
+		select {
+		case <-crowd:
+		case <-time.After(crowdWait):
+		}
+	}
+	r.mu.Lock()
+	r.in--
+	r.mu.Unlock()
 }
 
 func (r *records) Identities(_ context.Context, signIns []auth.ID) (map[auth.ID]auth.Identity, uint64, error) {
+	r.look()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	found := map[auth.ID]auth.Identity{}
@@ -55,6 +86,7 @@ func (r *records) UserIdentity(context.Context, auth.PrincipalID) (auth.Identity
 }
 
 func (r *records) Chain(_ context.Context, node auth.ID) ([]auth.Object, uint64, error) {
+	r.look()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	chain, ok := r.chains[node]
@@ -71,6 +103,7 @@ func (r *records) Epoch(context.Context) (uint64, error) {
 }
 
 // change is a transaction: it returns the epoch it raised.
+
 func (r *records) change(do func()) uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -80,7 +113,9 @@ func (r *records) change(do func()) uint64 {
 }
 
 // world is a socket server with people, notes and outputs that the test holds in
+
 // its hands.
+
 type world struct {
 	t       *testing.T
 	records *records
@@ -112,7 +147,7 @@ func newWorld(t *testing.T, c socket.Config, prepare ...func(*world)) *world {
 	w.gate.Confirm(ctx)
 	c.Build = "test"
 	w.server = socket.New(c, w.book, w.book, w.gate, w.outputs, log)
-	w.http = httptest.NewUnstartedServer(http.HandlerFunc(w.serve))
+	w.http = httptest.NewUnstartedServer(w)
 	w.http.Listener = &listener{w.http.Listener, w}
 	w.http.Start()
 	t.Cleanup(func() {
@@ -139,8 +174,9 @@ func (l *listener) Accept() (net.Conn, error) {
 	return c, err
 }
 
-// serve authenticates by a header, as the server proper does by cookie or token.
-func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
+// ServeHTTP authenticates by a header, as the server proper does by cookie or token.
+
+func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	a, ok := w.actors[r.Header.Get("X-Secret")]
 	w.mu.Unlock()
@@ -151,6 +187,7 @@ func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 }
 
 // person adds somebody who is signed in.
+
 func (w *world) person(name string) auth.Actor {
 	a := auth.Actor{Kind: auth.Person, Name: name, SignIn: auth.NewID(), Request: "request-of-" + name}
 	w.mu.Lock()
@@ -166,9 +203,11 @@ func (w *world) person(name string) auth.Actor {
 }
 
 // commit changes the records and has the gate know, as services do.
+
 func (w *world) commit(do func()) { w.gate.Move(w.records.change(do)) }
 
 // grant gives somebody exactly this role on a note; NoRole takes all away.
+
 func (w *world) grant(note auth.ID, to auth.Actor, role auth.Role) {
 	w.commit(func() { w.setGrant(note, to, role) })
 }
@@ -188,6 +227,7 @@ func (w *world) setGrant(note auth.ID, to auth.Actor, role auth.Role) {
 }
 
 // note adds a note of the owner's with paragraphs p1, p2, ….
+
 func (w *world) note(owner auth.Actor, paragraphs ...string) auth.ID {
 	id := auth.NewID()
 	n := &notebook.Note{ID: id, Epoch: auth.NewID(), Bin: map[string]*notebook.Paragraph{}}
@@ -202,125 +242,27 @@ func (w *world) note(owner auth.Actor, paragraphs ...string) auth.ID {
 }
 
 // got is a frame that came.
-type got struct {
-	Op   string  `json:"op"`
-	Note auth.ID `json:"note"`
-	raw  []byte
-}
-
-func into[T any](t *testing.T, g got) T {
-	t.Helper()
-	var v T
-	require.NoError(t, json.Unmarshal(g.raw, &v), "%s", g.raw)
-	return v
-}
 
 // client is a browser's end of a socket.
-type client struct {
-	t  *testing.T
-	ws *websocket.Conn
-}
 
 // dial opens a socket and says nothing yet.
-func (w *world) dial(as auth.Actor) *client {
-	w.t.Helper()
-	d := websocket.Dialer{Subprotocols: []string{wire.Subprotocol}}
-	return w.dialWith(d, as)
-}
-
-func (w *world) dialWith(d websocket.Dialer, as auth.Actor) *client {
-	w.t.Helper()
-	h := http.Header{"X-Secret": {as.SignIn.String()}}
-	ws, _, err := d.Dial("ws"+strings.TrimPrefix(w.http.URL, "http"), h)
-	require.NoError(w.t, err)
-	end := ws.UnderlyingConn()
-	w.t.Cleanup(func() { _ = end.Close() })
-	return &client{w.t, ws}
-}
 
 // join opens a socket and exchanges HELLO.
-func (w *world) join(as auth.Actor, tab string) *client {
-	w.t.Helper()
-	c := w.dial(as)
-	c.greet(tab)
-	return c
-}
-
-func (c *client) greet(tab string) wire.Hello {
-	c.t.Helper()
-	c.send(wire.Client{Op: wire.OpHello, Version: wire.Version, Tab: tab})
-	return into[wire.Hello](c.t, c.must(wire.OpHello))
-}
-
-func (c *client) send(f wire.Client) {
-	c.t.Helper()
-	require.NoError(c.t, c.ws.WriteJSON(f))
-}
 
 // next returns the next frame, or how the connection ended.
-func (c *client) next() (got, error) {
-	_ = c.ws.SetReadDeadline(time.Now().Add(patience))
-	_, data, err := c.ws.ReadMessage()
-	if err != nil {
-		return got{}, err
-	}
-	g := got{raw: data}
-	return g, json.Unmarshal(data, &g)
-}
 
 // must returns the next frame that is not PEOPLE (those come when they come), which
-// has to be of this kind.
-func (c *client) must(op string) got {
-	c.t.Helper()
-	for {
-		g, err := c.next()
-		require.NoError(c.t, err)
-		if g.Op != wire.OpPeople || op == wire.OpPeople {
-			require.Equal(c.t, op, g.Op, "%s", g.raw)
-			return g
-		}
-	}
-}
 
-// must2 returns the next frame of one of two kinds.
-func (c *client) must2(one, other string) got {
-	c.t.Helper()
-	for {
-		g, err := c.next()
-		require.NoError(c.t, err)
-		if g.Op != wire.OpPeople {
-			require.Contains(c.t, []string{one, other}, g.Op, "%s", g.raw)
-			return g
-		}
-	}
-}
+// has to be of this kind.
+
+// mustAmong is must where frames of another kind may come before, which are
+
+// skipped.
 
 // closed reads on until the connection ends, and returns the close code and the
+
 // frames before.
-func (c *client) closed() (code int, before []got) {
-	c.t.Helper()
-	for {
-		g, err := c.next()
-		var ended *websocket.CloseError
-		if errors.As(err, &ended) {
-			return ended.Code, before
-		}
-		require.NoError(c.t, err)
-		before = append(before, g)
-	}
-}
 
 // open opens a note and returns what it starts from.
-func (c *client) open(note auth.ID) wire.Note {
-	c.t.Helper()
-	c.send(wire.Client{Op: wire.OpOpen, Note: note})
-	return into[wire.Note](c.t, c.must(wire.OpNote))
-}
 
 // title sends an operation, which sets a paragraph's title.
-func (c *client) title(note auth.ID, id, paragraph, title string) {
-	c.t.Helper()
-	body, err := json.Marshal(map[string]string{"paragraph": paragraph, "title": title})
-	require.NoError(c.t, err)
-	c.send(wire.Client{Op: wire.OpDo, Note: note, ID: id, Kind: "paragraph.title", Body: body})
-}

@@ -4,9 +4,7 @@ package socket_test
 
 import (
 	"net"
-	"os"
 	"runtime"
-	"runtime/pprof"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,14 +51,6 @@ func TestIdleSocketIsSmall(t *testing.T) {
 		open(notes[i/perNote])
 	}
 	each := (used() - before) / (sockets - 1)
-	if os.Getenv("PROF") != "" {
-		f, _ := os.Create("/tmp/heap.prof")
-		pprof.WriteHeapProfile(f)
-		f.Close()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		t.Log(m.HeapAlloc, m.StackInuse, runtime.NumGoroutine())
-	}
 	t.Logf("%d bytes an idle socket, both ends", each)
 	require.Less(t, each, uint64(limit))
 	require.Equal(t, sockets, w.server.Count())

@@ -1,7 +1,6 @@
 package socket
 
 import (
-	"encoding/json"
 	"sync"
 	"time"
 
@@ -10,15 +9,12 @@ import (
 	"quire/socket/wire"
 )
 
-// peopleWait is how long the list of who has a note open waits for others to come
-// or go: when a class opens a note, each of them changes the list of all.
-const peopleWait = 200 * time.Millisecond
-
 // room is what all sockets that have a note open share: each event is encoded
 // once, and the latest run of each paragraph kept once.
 type room struct {
-	s  *Server
-	id auth.ID
+	s      *Server
+	id     auth.ID
+	rights *herd // of those that ask what may be done here
 
 	mu   sync.Mutex
 	subs map[*subscription]struct{}
@@ -54,7 +50,7 @@ func (s *Server) enter(sub *subscription) *room {
 	r := s.rooms[sub.id]
 	if r == nil {
 		r = &room{
-			s: s, id: sub.id, subs: map[*subscription]struct{}{}, latest: map[string]latestRun{},
+			s: s, id: sub.id, rights: newHerd(), subs: map[*subscription]struct{}{}, latest: map[string]latestRun{},
 			ended: map[auth.ID]bool{}, watched: map[auth.ID]*watchedRun{},
 		}
 		s.rooms[sub.id] = r
@@ -156,107 +152,4 @@ func identify(e notebook.Event) any {
 		}
 	}
 	return nil
-}
-
-// entered keeps what an entry says of runs, and reports whether it says anything.
-func (r *room) entered(e notebook.Entry) bool {
-	switch e.Kind {
-	case notebook.KindOf(&notebook.StartRun{}):
-		var start notebook.StartRun
-		if json.Unmarshal(e.Body, &start) != nil {
-			return false
-		}
-		for _, ref := range start.Runs {
-			delete(r.ended, r.latest[ref.Paragraph].run)
-			r.latest[ref.Paragraph] = latestRun{ref.Run, e.Seq}
-		}
-		return true
-	case notebook.KindOf(&notebook.ClearResults{}):
-		var clear notebook.ClearResults
-		if json.Unmarshal(e.Body, &clear) != nil {
-			return false
-		}
-		for _, p := range clear.Paragraphs {
-			r.latest[p] = latestRun{seq: e.Seq}
-		}
-		if len(clear.Paragraphs) == 0 {
-			r.latest, r.ended, r.cleared = map[string]latestRun{}, map[auth.ID]bool{}, e.Seq
-		}
-		return true
-	}
-	return false
-}
-
-// moved keeps which runs have ended.
-func (r *room) moved(runs []notebook.Run) bool {
-	ended := false
-	for _, run := range runs {
-		latest, known := r.latest[run.Paragraph]
-		if run.State.Ended() && (!known || latest.run == run.ID) {
-			r.ended[run.ID], ended = true, true
-			r.pokeWatched(run.ID)
-		}
-	}
-	return ended
-}
-
-// learn keeps the runs that an opening lists, as far as nothing later is known.
-func (r *room) learn(o notebook.Opening) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	seq := o.Note.Seq
-	for _, run := range o.Runs {
-		known, ok := r.latest[run.Paragraph]
-		if seq < r.cleared || ok && known.seq > seq {
-			continue
-		}
-		if !ok || known.run != run.ID {
-			r.latest[run.Paragraph] = latestRun{run.ID, seq}
-		}
-		if run.State.Ended() {
-			r.ended[run.ID] = true
-		}
-	}
-}
-
-// run returns a paragraph's latest run, zero for none.
-func (r *room) run(paragraph string) auth.ID {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.latest[paragraph].run
-}
-
-// over reports whether a run has ended.
-func (r *room) over(run auth.ID) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.ended[run]
-}
-
-// peopleChanged tells everybody who has the note open, but not each time.
-func (r *room) peopleChanged(e notebook.PeopleChanged) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.people = &e
-	if r.timer == nil && len(r.subs) > 0 {
-		r.timer = time.AfterFunc(peopleWait, r.tellPeople)
-	}
-}
-
-func (r *room) tellPeople() {
-	r.mu.Lock()
-	people := r.people
-	r.people, r.timer = nil, nil
-	subs := make([]*subscription, 0, len(r.subs))
-	for sub := range r.subs {
-		subs = append(subs, sub)
-	}
-	r.mu.Unlock()
-	if people == nil {
-		return
-	}
-	f := r.s.encode(wire.People{Op: wire.OpPeople, Note: r.id, People: wire.PeopleOf(people.People)})
-	for _, sub := range subs {
-		sub.push(&item{frame: f, key: "people"})
-	}
 }

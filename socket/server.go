@@ -66,9 +66,7 @@ type Server struct {
 	log      *slog.Logger
 	upgrader websocket.Upgrader
 
-	// lookups lets one socket at a time ask the gate for what it does not know, so
-	// that after a change one look into the records serves all.
-	lookups chan struct{}
+	signIns *herd // of those that ask what sign-ins count as
 	// reads bounds the looks at stored output that are under way.
 	reads chan struct{}
 	stop  chan struct{} // closed by Shutdown
@@ -90,7 +88,7 @@ const readsAtOnce = 8
 func New(c Config, notes Notes, places Places, gate *auth.Gate, outputs Outputs, log *slog.Logger) *Server {
 	s := &Server{
 		config: c.withDefaults(), notes: notes, places: places, gate: gate, outputs: outputs, log: log,
-		lookups: make(chan struct{}, 1), reads: make(chan struct{}, readsAtOnce), stop: make(chan struct{}),
+		signIns: newHerd(), reads: make(chan struct{}, readsAtOnce), stop: make(chan struct{}),
 		conns: map[*conn]struct{}{}, people: map[auth.PrincipalID]int{}, rooms: map[auth.ID]*room{},
 	}
 	s.upgrader = newUpgrader(c.Compress)

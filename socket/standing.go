@@ -2,6 +2,7 @@ package socket
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"quire/auth"
@@ -12,23 +13,43 @@ import (
 // is tried again.
 const lookupWait = 2 * time.Second
 
-// lookup asks the gate something it may have to look up, one socket at a time.
-func (s *Server) lookup(ctx context.Context, ask func(context.Context) error) error {
+// herd lets one of many that ask the same go first. After a change of authority
+// every socket asks at once; what the first has the gate read serves the others.
+type herd struct {
+	first chan struct{}
+	// asked is the gate's Moved of when somebody last had an answer.
+	asked atomic.Value
+}
+
+func newHerd() *herd { return &herd{first: make(chan struct{}, 1)} }
+
+func (h *herd) ask(ctx context.Context, g *auth.Gate, look func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, lookupWait)
 	defer cancel()
+	moved := g.Moved()
+	if h.asked.Load() == moved {
+		return look(ctx)
+	}
 	select {
-	case s.lookups <- struct{}{}:
-		defer func() { <-s.lookups }()
-		return ask(ctx)
+	case h.first <- struct{}{}:
+		defer func() { <-h.first }()
 	case <-ctx.Done():
 		return fault.Wrap(ctx.Err(), fault.Unavailable, "Permissions cannot be looked up at the moment.")
 	}
+	err := look(ctx)
+	if err == nil {
+		h.asked.Store(moved)
+	}
+	return err
 }
 
 // identity is what the actor counts as; Unauthenticated also when the sign-in has
 // come to its end by itself.
-func (s *Server) identity(ctx context.Context, a auth.Actor) (auth.Identity, error) {
-	who, err := s.gate.Identity(ctx, a)
+func (s *Server) identity(ctx context.Context, a auth.Actor) (who auth.Identity, err error) {
+	err = s.signIns.ask(ctx, s.gate, func(ctx context.Context) (err error) {
+		who, err = s.gate.Identity(ctx, a)
+		return err
+	})
 	if err == nil && !who.Until.IsZero() && !time.Now().Before(who.Until) {
 		err = fault.New(fault.Unauthenticated, "Your sign-in has ended. Sign in again.")
 	}
@@ -52,12 +73,13 @@ func (c *conn) standingOf(sub *subscription) (auth.Actions, standing) {
 		return actions, mayRead
 	}
 	var actions auth.Actions
-	err := c.s.lookup(c.ctx, func(ctx context.Context) (err error) {
-		if actions, err = sub.pass.Actions(ctx); err == nil && !actions.Has(auth.Read) {
-			_, err = c.s.identity(ctx, c.actor) // perhaps it is the sign-in that has ended
-		}
-		return err
-	})
+	_, err := c.s.identity(c.ctx, c.actor)
+	if err == nil {
+		err = sub.room.rights.ask(c.ctx, c.s.gate, func(ctx context.Context) (err error) {
+			actions, err = sub.pass.Actions(ctx)
+			return err
+		})
+	}
 	switch {
 	case fault.Is(err, fault.Unauthenticated):
 		return 0, signedOut
@@ -73,10 +95,4 @@ func (c *conn) standingOf(sub *subscription) (auth.Actions, standing) {
 func (c *conn) mayStill(sub *subscription) bool {
 	_, s := c.standingOf(sub)
 	return s == mayRead
-}
-
-// signedIn fails unless the socket's sign-in is still good.
-func (c *conn) signedIn(ctx context.Context) error {
-	_, err := c.s.identity(ctx, c.actor)
-	return err
 }

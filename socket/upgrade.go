@@ -65,10 +65,7 @@ func (s *Server) admit(ctx context.Context) (who auth.Identity, code int) {
 	if err != nil || actor.Kind != auth.Person {
 		return who, wire.CloseSignedOut
 	}
-	err = s.lookup(ctx, func(ctx context.Context) (err error) {
-		who, err = s.identity(ctx, actor)
-		return err
-	})
+	who, err = s.identity(ctx, actor)
 	switch {
 	case err == nil:
 		return who, 0

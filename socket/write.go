@@ -140,7 +140,7 @@ func (w *writer) end(sub *subscription, gone bool) {
 // not.
 func (w *writer) lookAround() error {
 	w.due = false
-	if err := w.s.lookup(w.ctx, w.signedIn); err != nil {
+	if _, err := w.s.identity(w.ctx, w.actor); err != nil {
 		w.doubt(err)
 		return nil
 	}

@@ -57,8 +57,6 @@ func (t treeTx) copyOutput(ctx context.Context, from, to notebook.ID) error {
 	}
 	_, err = t.tx.Exec(ctx, `
 		INSERT INTO run_chunks (run_id, part, revision, start, data)
-		SELECT c.run_id, c.part, c.revision, c.start, c.data FROM (
-			SELECT $2::uuid AS run_id, part, revision, start, data FROM run_chunks WHERE run_id = $1) c
-			JOIN run_parts p USING (run_id, part, revision)`, from, to)
+		SELECT $2, part, revision, start, data FROM run_chunks WHERE run_id = $1`, from, to)
 	return err
 }

@@ -8,13 +8,11 @@ import (
 	"quire/notebook"
 )
 
-// Purge implements notebook.TreeTx. A node without paths is nobody's and is not
-// found any more. What it held can be large, so that deleting it must not hold up
-// everybody's changes: Sweep does it in a transaction of its own.
+// Purge implements notebook.TreeTx. A node without paths is nobody's: no grant
+// reaches it, and it is not found any more. What it held can be large, so that
+// deleting it must not hold up everybody's changes: Sweep does it in a transaction
+// of its own.
 func (t treeTx) Purge(ctx context.Context, ids []notebook.ID) error {
-	if _, err := t.tx.Exec(ctx, `DELETE FROM grants WHERE node_id = ANY ($1)`, ids); err != nil {
-		return err
-	}
 	_, err := t.tx.Exec(ctx, `DELETE FROM node_paths WHERE descendant = ANY ($1)`, ids)
 	return err
 }

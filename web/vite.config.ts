@@ -15,7 +15,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } },
+    proxy: { '/api': { target: process.env.QUIRE_SERVER ?? 'http://127.0.0.1:8080', ws: true } },
   },
   test: {
     environment: 'jsdom',

@@ -33,9 +33,6 @@ type site struct {
 	sql      *pgx.Conn
 	process  *exec.Cmd
 	cookie   *http.Cookie
-	// first and warm are how long the first start, which makes the database, and a
-	// later one took.
-	first, warm time.Duration
 }
 
 const (

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"quire/auth"
@@ -37,7 +36,6 @@ type app struct {
 	handler  http.Handler
 	failed   chan error
 	stops    []stopper // run last to first
-	work     sync.WaitGroup
 }
 
 // stopper ends a part of the server.
@@ -126,6 +124,7 @@ func (a *app) build(ctx context.Context, c *serveCmd, began time.Time) (*parts, 
 	tree := notebook.NewTree(db.Tree(), gate, notes, a.log)
 	sockets := socket.New(socket.Config{Build: build()}, socket.NotesOf(notes), tree, gate, outputs, a.log)
 	a.onStop("sockets", sockets.Shutdown)
+	tree.Public = accounts.NotesPublic
 	tree.Changed = sockets.TreeChanged
 	running := newInterpreters(runner, a.kernels, !c.NoPython, sockets.SetStatus)
 	a.background("python", running.prepare)

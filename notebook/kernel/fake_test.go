@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,7 +48,6 @@ func writeSpec(t *testing.T, dir, name string, spec map[string]any) {
 // fake is a kernel that does what it should not.
 type fake struct {
 	key   message.Key
-	mu    sync.Mutex
 	iopub net.Conn
 	infos int
 	stop  chan struct{} // closed by an interrupt_request

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { password, picture } from './harness/person.ts'
 import { NotePage } from './harness/notePage.ts'
+import { password, picture } from './harness/person.ts'
 import { givenQuire } from './harness/quire.ts'
 import { networkFailures, refused } from './harness/watch.ts'
 
@@ -34,7 +34,10 @@ test('From the printed link to a note that has run, and is still there tomorrow'
 
   quire.watch.expect(...networkFailures)
   await quire.server.stop()
-  await page.getByText(/reconnecting/i).first().waitFor()
+  await page
+    .getByText(/reconnecting/i)
+    .first()
+    .waitFor()
   await quire.server.start()
   expect(quire.server.printed, 'a link to set up is printed once').not.toContain('/setup#')
   await page.getByText('Connected').waitFor()

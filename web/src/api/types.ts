@@ -56,6 +56,8 @@ export interface Principal {
   kind: 'user' | 'group' | 'link' | 'everyone'
   name: string
   displayName?: string
+  /** An account that cannot sign in. */
+  disabled?: boolean
 }
 
 export interface User {
@@ -98,7 +100,8 @@ export interface TrashedNode {
   id: string
   kind: 'folder' | 'note'
   name: string
-  path: string
+  /** Where it was. */
+  path: Place[]
   trashedAt: string
   trashedBy: string
 }
@@ -116,22 +119,25 @@ export interface Grants {
   version: number
   inherits: boolean
   grants: Grant[]
-  inherited: (Grant & { from: Place })[]
+  /** Without `from` for a folder one may not read. */
+  inherited: (Grant & { from?: Place })[]
   allowed: Action[]
 }
 
 export interface GrantsChange {
   version: number
   grants: { principal: { id: number } | { name: string }; role: Role }[]
+  /** Whether what folders above give is to count; absent: as it is. */
+  inherits?: boolean
 }
 
 export interface SearchHit {
   note: string
   name: string
-  path: string
+  path: Place[]
   paragraph?: string
   title?: string
-  snippet: string
+  snippet?: string
 }
 
 export interface Interpreter {

@@ -2,7 +2,7 @@
 // changed.
 import { useEffect, useSyncExternalStore } from 'react'
 import { api } from '../api/client'
-import type { Interpreters } from '../api/types'
+import type { Interpreter, Interpreters } from '../api/types'
 
 let known: Interpreters | null = null
 let asking = false
@@ -40,4 +40,9 @@ export function useInterpreters(): Interpreters | null {
     if (!known) loadInterpreters()
   }, [])
   return useSyncExternalStore(onInterpreters, () => known)
+}
+
+/** Whether an interpreter bears a name. */
+export function bears(i: Interpreter, name: string): boolean {
+  return i.name === name || i.aliases.includes(name)
 }

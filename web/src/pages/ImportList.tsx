@@ -13,8 +13,12 @@ export function ImportList({ list, clear }: Imports) {
   return (
     <section className={styles.box} aria-label="Import">
       <header className={styles.head}>
-        <h2 role="status">
-          {running ? `Importing ${ended + 1} of ${list.length}` : `Imported ${count(list)} of ${list.length}`}
+        <h2>
+          <span role="status">
+            {running
+              ? `Importing ${ended + 1} of ${list.length}`
+              : `Imported ${count(list)} of ${list.length}`}
+          </span>
         </h2>
         {running && <progress max={list.length} value={ended} aria-label="Import" />}
         {!running && (

@@ -51,11 +51,10 @@ export function NewPasswordFields(props: NewPasswordFieldsProps) {
         <button
           type="button"
           className={styles.show}
-          aria-pressed={visible}
+          aria-label={visible ? 'Hide password' : 'Show password'}
           onClick={() => setVisible(!visible)}
         >
           {visible ? 'Hide' : 'Show'}
-          <span className="visually-hidden"> password</span>
         </button>
       </div>
       <TextField

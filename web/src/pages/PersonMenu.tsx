@@ -18,9 +18,14 @@ export function PersonMenu({ me }: { me: Me }) {
       <Menu
         align="start"
         trigger={
-          <button type="button" className={styles.person} aria-label={`${shown}: account and more`}>
-            <Avatar id={me.id} name={shown} />
-            <span className={styles.name}>{shown}</span>
+          <button type="button" className={styles.person}>
+            <span aria-hidden="true">
+              <Avatar id={me.id} name={shown} />
+            </span>
+            <span className={styles.name}>
+              {shown}
+              <span className="visually-hidden">, account and more</span>
+            </span>
             <ChevronUpIcon />
           </button>
         }

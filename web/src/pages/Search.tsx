@@ -2,6 +2,7 @@ import { Fragment, useCallback, useEffect, useRef, useState } from 'react'
 import { api } from '../api/client'
 import type { SearchHit } from '../api/types'
 import { Link, navigate, usePlace } from '../app/router'
+import { pathText } from '../tree/nodes'
 import { Button } from '../ui/Button'
 import { EmptyState } from '../ui/EmptyState'
 import { NoteIcon, SearchIcon } from '../ui/icons'
@@ -14,24 +15,23 @@ import { useLoad } from './useLoad'
 
 const pause = 200
 const firstHits = 20
-const mostHits = 200
+const mostHits = 100
 
 /** The field for the words; what one searches for stands in the address. */
 export function SearchField() {
-  const asked = new URLSearchParams(usePlace().search).get('q')
-  const [text, setText] = useState(asked ?? '')
+  const place = usePlace()
+  const [text, setText] = useState(() => askedAt(place.search) ?? '')
   const field = useRef<HTMLInputElement>(null)
-  const shown = useRef(asked)
+  const shown = useRef(askedAt(place.search))
 
   // The address changed by other means, such as the sidebar or the way back.
   useEffect(() => {
+    const asked = askedAt(place.search)
+    if (asked === '') field.current?.focus()
     if (asked === shown.current) return
     shown.current = asked
     setText(asked ?? '')
-  }, [asked])
-  useEffect(() => {
-    if (asked === '') field.current?.focus()
-  }, [asked])
+  }, [place])
   useEffect(() => {
     const wanted = text.trim() || null
     if (wanted === (shown.current || null)) return
@@ -59,10 +59,14 @@ export function SearchField() {
   )
 }
 
+const askedAt = (search: string) => new URLSearchParams(search).get('q')
+
 interface Found {
   query: string
   hits: SearchHit[]
   total: number
+  /** There are more than were counted. */
+  more?: boolean
 }
 
 export function SearchResults({ query }: { query: string }) {
@@ -77,13 +81,12 @@ export function SearchResults({ query }: { query: string }) {
   const { data, error, loading, reload } = useLoad(load)
   if (error !== undefined) return <ErrorNotice error={error} onRetry={reload} />
   if (!data) return <Skeleton rows={5} height={56} label="Searching" />
-  const { hits, total } = data
+  const { hits, total, more } = data
   return (
     <section aria-label="Search results" aria-busy={loading}>
       <p className={styles.count} role="status">
-        {total === 0
-          ? `Nothing found for “${data.query}”`
-          : `${total} ${total === 1 ? 'hit' : 'hits'} for “${data.query}”`}
+        {total === 0 ? 'Nothing found' : `${total}${more ? ' or more' : ''} ${total === 1 ? 'hit' : 'hits'}`}{' '}
+        for “{data.query}”
       </p>
       {total === 0 && (
         <EmptyState
@@ -91,8 +94,8 @@ export function SearchResults({ query }: { query: string }) {
           title="Nothing found"
           action={<Button onClick={() => navigate('/')}>Clear</Button>}
         >
-          The names, titles and text of the notes you may read were searched. Whole words and their beginnings
-          are found.
+          The names, titles and text of the notes you may read were searched, for whole words and the
+          beginning of the last one.
         </EmptyState>
       )}
       <ul className={styles.hits}>
@@ -124,7 +127,7 @@ function Hit({ hit, query }: { hit: SearchHit; query: string }) {
             </span>
           )}
         </Link>
-        {hit.path && hit.path !== hit.name && <p className={styles.path}>{hit.path}</p>}
+        {hit.path.length > 0 && <p className={styles.path}>{pathText(hit.path)}</p>}
         {hit.snippet && (
           <p className={styles.snippet}>
             <Marked text={hit.snippet} query={query} />

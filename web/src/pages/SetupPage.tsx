@@ -3,14 +3,15 @@ import { ApiError, api } from '../api/client'
 import type { Me, NewNotes } from '../api/types'
 import { Link, navigate } from '../app/router'
 import { setMe } from '../app/session'
-import { Banner } from '../ui/Banner'
 import { Button } from '../ui/Button'
 import { RadioCards } from '../ui/RadioCards'
 import { TextField } from '../ui/TextField'
+import { ErrorNotice } from './ErrorNotice'
 import { NewPasswordFields, noPassword, passwordProblem } from './NewPasswordFields'
 import { newNotesAnswers, newNotesQuestion } from './newNotes'
 import { OpenLayout, OpenWaiting } from './OpenLayout'
 import { useSecret } from './secret'
+import { useSubmit } from './useSubmit'
 
 type State = 'asking' | 'form' | 'done before' | 'dead link'
 
@@ -35,31 +36,27 @@ function SetupForm({ secret, onDeadLink }: { secret: string; onDeadLink: () => v
   const [password, setPassword] = useState(noPassword)
   const [newNotes, setNewNotes] = useState<NewNotes>('everyone')
   const [tried, setTried] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [failure, setFailure] = useState<string>()
-
-  const submit = async (e: FormEvent) => {
-    e.preventDefault()
-    setTried(true)
-    if (!name.trim() || passwordProblem(password)) return
-    setBusy(true)
-    setFailure(undefined)
+  const { busy, error, submit } = useSubmit(async () => {
+    const body = { secret, name: name.trim(), password: password.first, newNotes }
     try {
-      const body = { secret, name: name.trim(), password: password.first, newNotes }
       setMe(await api.post<Me>('/setup', body, { anonymous: true }))
       navigate('/', { replace: true })
-    } catch (failure) {
-      setBusy(false)
-      if (failure instanceof ApiError && failure.code === 'not_found') onDeadLink()
-      else setFailure(failure instanceof Error ? failure.message : String(failure))
+    } catch (e) {
+      if (!(e instanceof ApiError && e.code === 'not_found')) throw e
+      onDeadLink()
     }
+  })
+  const trySubmit = (e: FormEvent) => {
+    e.preventDefault()
+    setTried(true)
+    if (name.trim() && !passwordProblem(password)) submit(e)
   }
   return (
     <OpenLayout
       title="Set up Quire"
       lead="This makes the first account. It administers the server: it invites the others."
     >
-      <form onSubmit={submit} noValidate>
+      <form onSubmit={trySubmit} noValidate>
         <TextField
           label="Your name"
           hint="You sign in with it, and others see it. Letters, digits and signs, such as “ana” or “j.smith”."
@@ -79,7 +76,7 @@ function SetupForm({ secret, onDeadLink }: { secret: string; onDeadLink: () => v
           value={newNotes}
           onChange={setNewNotes}
         />
-        {failure && <Banner kind="error">{failure}</Banner>}
+        {error !== undefined && <ErrorNotice error={error} />}
         <Button kind="primary" type="submit" busy={busy}>
           Set up
         </Button>

@@ -56,7 +56,9 @@ function SignInForm({ onDone }: { onDone: () => void }) {
       if (!(failure instanceof ApiError)) throw failure
       setFailure(failure)
       setBusy(false)
-      if (failure.status === 401) passwordField.current?.select()
+      if (failure.status !== 401) return
+      passwordField.current?.focus()
+      passwordField.current?.select()
     }
   }
   const wrong = failure?.status === 401

@@ -3,8 +3,10 @@ import { ApiError, api } from '../api/client'
 import type { TrashedNode } from '../api/types'
 import { TopBar } from '../app/AppShell'
 import { navigate } from '../app/router'
+import { useReturnFocus } from '../share/useReturnFocus'
 import { onTreeChanged } from '../socket/live'
 import { restoreNode } from '../tree/actions'
+import { pathText } from '../tree/nodes'
 import { Button } from '../ui/Button'
 import { ConfirmDialog } from '../ui/ConfirmDialog'
 import { EmptyState } from '../ui/EmptyState'
@@ -27,6 +29,7 @@ export function TrashPage() {
   const { data, error, reload } = useLoad(loadTrash)
   const [open, setOpen] = useState<Open | null>(null)
   usePageTitle('Trash')
+  useReturnFocus(open?.kind === 'delete')
   useEffect(() => onTreeChanged(reload), [reload])
 
   const restored = (node: TrashedNode) => {
@@ -105,7 +108,7 @@ function TrashRow(props: { node: TrashedNode; onRestore: () => void; onDelete: (
       <div className={styles.main}>
         <div className={styles.name}>{node.name}</div>
         <div className={styles.small}>
-          {node.path && node.path !== node.name && `${node.path} · `}
+          {node.path.length > 0 && `${pathText(node.path)} · `}
           put away by {node.trashedBy || 'somebody'} <When time={node.trashedAt} />
         </div>
       </div>

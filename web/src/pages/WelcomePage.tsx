@@ -1,79 +1,62 @@
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useCallback, useState } from 'react'
 import { ApiError, api } from '../api/client'
 import type { LinkCheck, Me } from '../api/types'
 import { Link, navigate } from '../app/router'
 import { setMe } from '../app/session'
-import { Banner } from '../ui/Banner'
 import { Button } from '../ui/Button'
+import { ErrorNotice, messageOf } from './ErrorNotice'
 import { NewPasswordFields, noPassword, passwordProblem } from './NewPasswordFields'
 import { OpenLayout, OpenWaiting } from './OpenLayout'
 import { useSecret } from './secret'
+import { useLoad } from './useLoad'
+import { useSubmit } from './useSubmit'
 
 /** Chooses a password with an invitation's or a reset's link, and signs in. */
 export function WelcomePage() {
   const secret = useSecret()
-  const [link, setLink] = useState<LinkCheck>()
-  const [dead, setDead] = useState(false)
-  const [failure, setFailure] = useState<string>()
-  const [attempt, setAttempt] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt asks again
-  useEffect(() => {
-    if (!secret) return
-    let current = true
-    setLink(undefined)
-    setDead(false)
-    setFailure(undefined)
-    api.post<LinkCheck>('/session/link/check', { secret }, { anonymous: true }).then(
-      (answer) => current && setLink(answer),
-      (e: unknown) => {
-        if (!current) return
-        if (isDead(e)) setDead(true)
-        else setFailure(e instanceof Error ? e.message : String(e))
-      },
-    )
-    return () => {
-      current = false
-    }
-  }, [secret, attempt])
-
-  if (dead || !secret) return <DeadLink />
-  if (failure) {
-    return (
-      <OpenLayout title="The link could not be checked" lead={failure}>
-        <Button kind="primary" onClick={() => setAttempt(attempt + 1)}>
-          Try again
-        </Button>
-      </OpenLayout>
-    )
-  }
-  if (!link) return <OpenWaiting />
-  return <PasswordForm key={secret} secret={secret} link={link} onDeadLink={() => setDead(true)} />
+  return secret ? <CheckedLink key={secret} secret={secret} /> : <DeadLink />
 }
 
-const isDead = (e: unknown) => e instanceof ApiError && (e.code === 'not_found' || e.code === 'invalid')
+function CheckedLink({ secret }: { secret: string }) {
+  const [dead, setDead] = useState(false)
+  const check = useCallback(
+    (signal: AbortSignal) =>
+      api.post<LinkCheck>('/session/link/check', { secret }, { anonymous: true, signal }),
+    [secret],
+  )
+  const { data: link, error, loading, reload } = useLoad(check)
+  if (loading) return <OpenWaiting />
+  if (dead || isDead(error)) return <DeadLink />
+  if (link) return <PasswordForm secret={secret} link={link} onDeadLink={() => setDead(true)} />
+  return (
+    <OpenLayout title="The link could not be checked" lead={messageOf(error)}>
+      <Button kind="primary" onClick={reload}>
+        Try again
+      </Button>
+    </OpenLayout>
+  )
+}
+
+const isDead = (e: unknown) => e instanceof ApiError && e.code === 'not_found'
 
 function PasswordForm(props: { secret: string; link: LinkCheck; onDeadLink: () => void }) {
   const { secret, link, onDeadLink } = props
   const [password, setPassword] = useState(noPassword)
   const [tried, setTried] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [failure, setFailure] = useState<string>()
   const invited = link.purpose === 'invite'
-
-  const submit = async (e: FormEvent) => {
-    e.preventDefault()
-    setTried(true)
-    if (passwordProblem(password)) return
-    setBusy(true)
-    setFailure(undefined)
+  const { busy, error, submit } = useSubmit(async () => {
     try {
       setMe(await api.post<Me>('/session/link', { secret, password: password.first }, { anonymous: true }))
       navigate('/', { replace: true })
-    } catch (failure) {
-      setBusy(false)
-      if (failure instanceof ApiError && failure.code === 'not_found') onDeadLink()
-      else setFailure(failure instanceof Error ? failure.message : String(failure))
+    } catch (e) {
+      if (!isDead(e)) throw e
+      onDeadLink()
     }
+  })
+  const trySubmit = (e: FormEvent) => {
+    e.preventDefault()
+    setTried(true)
+    if (!passwordProblem(password)) submit(e)
   }
   return (
     <OpenLayout
@@ -85,7 +68,7 @@ function PasswordForm(props: { secret: string; link: LinkCheck; onDeadLink: () =
         </p>
       }
     >
-      <form onSubmit={submit} noValidate>
+      <form onSubmit={trySubmit} noValidate>
         {/* Password managers store the password under this name. */}
         <input
           className="visually-hidden"
@@ -103,7 +86,7 @@ function PasswordForm(props: { secret: string; link: LinkCheck; onDeadLink: () =
           tried={tried}
           autoFocus
         />
-        {failure && <Banner kind="error">{failure}</Banner>}
+        {error !== undefined && <ErrorNotice error={error} />}
         <Button kind="primary" type="submit" busy={busy}>
           {invited ? 'Start' : 'Change password and sign in'}
         </Button>

@@ -17,7 +17,7 @@ export const newNotesAnswers: readonly { value: NewNotes; label: string; descrip
 ]
 
 /** The same, asked about one's own next note. */
-export const thisNoteAnswers: typeof newNotesAnswers = [
+export const thisNoteAnswers: readonly { value: NewNotes; label: string; description: string }[] = [
   {
     value: 'everyone',
     label: 'Everyone who signs in',

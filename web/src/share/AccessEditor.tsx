@@ -1,24 +1,26 @@
 // The lock for owners: add people, change and take away roles, save. Nothing counts
 // before it is saved.
 import { useState } from 'react'
-import type { Grants, Me, Node, Role } from '../api/types'
+import type { Grants, Me, Node } from '../api/types'
 import { ErrorNotice } from '../pages/ErrorNotice'
+import { currentTree } from '../tree/store'
 import { Banner } from '../ui/Banner'
+import { CheckField } from '../ui/CheckField'
 import { Dialog } from '../ui/Dialog'
 import { Segmented } from '../ui/Segmented'
 import { toast } from '../ui/Toast'
 import styles from './Access.module.css'
-import { AccessFooter, type Question } from './AccessFooter'
+import { AccessFooter } from './AccessFooter'
 import { AccessRows } from './AccessRows'
 import { AddPeople } from './AddPeople'
-import { type Entry, entriesOf, give, hasOwner, keepsManaging, widening } from './access'
-import { isSettled, knownOf, useChosen } from './chosen'
-import { DatedList, InheritedList } from './GivenElsewhere'
+import { type Entry, keepsManaging, keptOf } from './access'
+import { InheritedList, KeptList } from './GivenElsewhere'
+import type { Merged } from './merge'
 import { nameOf } from './PrincipalName'
 import { ReachLine } from './ReachLine'
 import { RoleLists } from './RoleLists'
 import { RoleTable } from './RoleTable'
-import { useAccess } from './useAccess'
+import { useSharing } from './useSharing'
 
 export interface AccessEditorProps {
   node: string
@@ -29,114 +31,92 @@ export interface AccessEditorProps {
   onClose: () => void
 }
 
-type View = 'people' | 'lists'
-
 export function AccessEditor({ node, name, kind, me, grants: first, onClose }: AccessEditorProps) {
-  const access = useAccess(node, first)
-  const { grants, entries, merged, edit } = access
-  const [view, setView] = useState<View>('people')
-  const [question, setQuestion] = useState<Question>()
-  const adding = useChosen()
-  const [role, setRole] = useState<Role>('reader')
-  const [problem, setProblem] = useState<string>()
-
-  const wanted = withAdded(entries, adding, role)
-  const change = (next: Entry[]) => {
-    setProblem(undefined)
-    setQuestion(undefined)
-    edit(next)
-  }
-  const add = () => {
-    change(withAdded(entries, adding, role))
-    for (const c of adding.list) if (c.state === 'known') adding.remove(c.name)
-  }
-  const save = async () => {
-    setQuestion(undefined)
-    adding.clear()
-    if (!(await access.save(wanted))) return
+  const onSaved = () => {
     toast(`Who has access to “${name}” is saved.`)
     onClose()
   }
-  const trySave = () => {
-    if (!isSettled(adding.list))
-      return setProblem('Some names above are not known. Remove or correct them first.')
-    if (!hasOwner(wanted, grants.inherited)) return setProblem(noOwner(kind))
-    const toEveryone = widening(entriesOf(grants), wanted)
-    if (toEveryone) return setQuestion({ kind: 'everyone', role: toEveryone })
-    save()
-  }
-  const tryClose = () => {
-    // Esc in the field for people closes its suggestions first.
-    if (document.activeElement?.getAttribute('aria-expanded') === 'true') return
-    if (question?.kind === 'discard') return setQuestion(undefined)
-    if (access.dirty || adding.list.length > 0) return setQuestion({ kind: 'discard' })
-    onClose()
-  }
-  const leaving = !keepsManaging(me, wanted, grants.inherited)
+  const sharing = useSharing({ node, kind, first, onSaved, onClose })
+  const { grants, draft, wanted, inherited } = sharing
+  const inFolder = currentTree().nodes?.get(node)?.parent !== undefined
+  const leaving = !keepsManaging(me, wanted.entries, inherited)
+  const onEntries = (entries: Entry[]) => sharing.edit({ ...draft, entries })
   return (
     <Dialog
       open
       wide
-      onOpenChange={tryClose}
+      onOpenChange={sharing.tryClose}
       title={`Share “${name}”`}
-      description={<ReachLine me={me} grants={grants} entries={wanted} />}
-      actions={
-        <AccessFooter
-          question={question}
-          kind={kind}
-          dirty={access.dirty || adding.list.length > 0}
-          saving={access.saving}
-          onSave={trySave}
-          onSure={save}
-          onBack={() => setQuestion(undefined)}
-          onCancel={tryClose}
-          onDiscard={onClose}
-        />
-      }
+      description={<ReachLine me={me} grants={[...wanted.entries, ...keptOf(grants), ...inherited]} />}
+      actions={<AccessFooter {...sharing} kind={kind} onDiscard={onClose} />}
     >
       <div className={styles.editor}>
-        {merged && merged.theirs.length > 0 && (
-          <Banner kind="warn">
-            Somebody else changed the access of {merged.theirs.map(nameOf).join(', ')} meanwhile. Your changes
-            were kept on top of theirs
-            {merged.both.length > 0 && `, also for ${merged.both.map(nameOf).join(', ')}`}. Look at the list,
-            then save again.
-          </Banner>
-        )}
-        <AddPeople people={adding} role={role} onRole={setRole} onAdd={add} entries={entries} />
-        <div className={styles.views}>
-          <h3 className={styles.heading}>Who has access</h3>
-          <Segmented
-            label="Show as"
-            value={view}
-            options={[
-              { value: 'people', label: 'People' },
-              { value: 'lists', label: 'Four lists' },
-            ]}
-            onChange={setView}
+        {sharing.merged && <MergedNotice {...sharing.merged} />}
+        <AddPeople
+          people={sharing.adding}
+          role={sharing.role}
+          onRole={sharing.setRole}
+          onAdd={sharing.add}
+          entries={draft.entries}
+        />
+        <WhoHasAccess entries={draft.entries} me={me} onChange={onEntries} />
+        <KeptList grants={keptOf(grants)} me={me} />
+        <InheritedList grants={inherited} me={me} />
+        {(inFolder || grants.inherited.length > 0 || !grants.inherits) && (
+          <CheckField
+            label="Access to folders above counts here"
+            hint={`Without it the ${kind} is closed: only the names listed for itself have access.`}
+            checked={draft.inherits}
+            onChange={(inherits) => sharing.edit({ ...draft, inherits })}
           />
-        </div>
-        {view === 'people' ? (
-          <AccessRows entries={entries} me={me} onChange={change} />
-        ) : (
-          <RoleLists entries={entries} onChange={change} />
         )}
-        <DatedList grants={grants} me={me} />
-        <InheritedList grants={grants} me={me} kind={kind} />
         <RoleTable />
         {leaving && (
           <Banner kind="warn">After saving you can no longer change who has access: you are no owner.</Banner>
         )}
-        {problem && <Banner kind="error">{problem}</Banner>}
-        {access.error !== undefined && <ErrorNotice error={access.error} />}
+        {sharing.problem && <Banner kind="error">{sharing.problem}</Banner>}
+        {sharing.error !== undefined && <ErrorNotice error={sharing.error} />}
       </div>
     </Dialog>
   )
 }
 
-function withAdded(entries: Entry[], adding: { list: Parameters<typeof knownOf>[0] }, role: Role): Entry[] {
-  return knownOf(adding.list).reduce((list, principal) => give(list, principal, role), entries)
+interface WhoHasAccessProps {
+  entries: Entry[]
+  me: Me
+  onChange: (entries: Entry[]) => void
 }
 
-const noOwner = (kind: Node['kind']) =>
-  `A ${kind} keeps at least one owner. Let somebody manage it, then take the last owner away.`
+const views = [
+  { value: 'people', label: 'People' },
+  { value: 'lists', label: 'Four lists' },
+] as const
+
+function WhoHasAccess({ entries, me, onChange }: WhoHasAccessProps) {
+  const [view, setView] = useState<(typeof views)[number]['value']>('people')
+  return (
+    <>
+      <div className={styles.views}>
+        <h3 className={styles.heading}>Who has access</h3>
+        <Segmented label="Show as" value={view} options={views} onChange={setView} />
+      </div>
+      {view === 'people' ? (
+        <AccessRows entries={entries} me={me} onChange={onChange} />
+      ) : (
+        <RoleLists entries={entries} onChange={onChange} />
+      )}
+    </>
+  )
+}
+
+/** Tells that somebody else was faster, and what became of both one's changes. */
+function MergedNotice({ theirs, both }: Merged) {
+  if (theirs.length === 0) return null
+  const names = (list: Merged['both']) => list.map(nameOf).join(', ')
+  return (
+    <Banner kind="warn">
+      Somebody else changed the access of {names(theirs)} meanwhile. Your changes were kept on top of theirs
+      {both.length > 0 && `, also for ${names(both)}`}. Look at the list, then save again.
+    </Banner>
+  )
+}

@@ -11,11 +11,11 @@ export interface AccessFooterProps {
   kind: Node['kind']
   dirty: boolean
   saving: boolean
-  onSave: () => void
+  trySave: () => void
   /** Saves although everyone will see it. */
-  onSure: () => void
-  onBack: () => void
-  onCancel: () => void
+  save: () => void
+  back: () => void
+  tryClose: () => void
   onDiscard: () => void
 }
 
@@ -31,8 +31,8 @@ export function AccessFooter(props: AccessFooterProps) {
   if (question?.kind === 'everyone') {
     return (
       <Ask text={`Everyone who signs in will be able to ${everyoneCan[question.role](kind)}.`}>
-        <Button onClick={props.onBack}>Back</Button>
-        <Button kind="primary" busy={saving} onClick={props.onSure}>
+        <Button onClick={props.back}>Back</Button>
+        <Button kind="primary" busy={saving} onClick={props.save}>
           Share with everyone
         </Button>
       </Ask>
@@ -41,7 +41,7 @@ export function AccessFooter(props: AccessFooterProps) {
   if (question?.kind === 'discard') {
     return (
       <Ask text="Your changes are not saved.">
-        <Button onClick={props.onBack}>Keep editing</Button>
+        <Button onClick={props.back}>Keep editing</Button>
         <Button kind="danger" onClick={props.onDiscard}>
           Discard changes
         </Button>
@@ -50,8 +50,8 @@ export function AccessFooter(props: AccessFooterProps) {
   }
   return (
     <>
-      <Button onClick={props.onCancel}>{dirty ? 'Cancel' : 'Close'}</Button>
-      <Button kind="primary" busy={saving} disabled={!dirty} onClick={props.onSave}>
+      <Button onClick={props.tryClose}>{dirty ? 'Cancel' : 'Close'}</Button>
+      <Button kind="primary" busy={saving} disabled={!dirty} onClick={props.trySave}>
         Save
       </Button>
     </>

@@ -36,6 +36,7 @@ export function PrincipalName({ principal, isMe }: { principal: Principal; isMe?
           {shown}
           {isMe && <span className={styles.extra}> (you)</span>}
         </span>
+        {principal.disabled && <span className={styles.extra}>Disabled account</span>}
         {principal.kind === 'group' && <span className={styles.extra}>Group</span>}
         {principal.kind === 'user' && shown !== principal.name && (
           <span className={styles.extra}>{principal.name}</span>

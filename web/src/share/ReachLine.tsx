@@ -1,12 +1,14 @@
-import type { Grants, Me } from '../api/types'
+import type { Me } from '../api/types'
 import { LockIcon, PeopleIcon } from '../ui/icons'
 import styles from './Access.module.css'
-import { datedOf, type Entry, reachOf, reachText } from './access'
+import { type Entry, reachOf, reachText } from './access'
 
-/** How far the node reaches with these entries, in a few words. */
-export function ReachLine({ me, grants, entries }: { me: Me; grants: Grants; entries: Entry[] }) {
-  const all = [...entries, ...datedOf(grants), ...grants.inherited].map((e) => e.principal)
-  const reach = reachOf(me, all)
+/** How far a node reaches with these grants, in a few words. */
+export function ReachLine({ me, grants }: { me: Me; grants: Entry[] }) {
+  const reach = reachOf(
+    me,
+    grants.map((g) => g.principal),
+  )
   return (
     <span className={styles.reach} data-reach={reach.kind} role="status">
       {reach.kind === 'me' ? <LockIcon /> : <PeopleIcon />}

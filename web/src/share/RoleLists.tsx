@@ -7,7 +7,7 @@ import { Chip } from '../ui/Chip'
 import { PlusIcon } from '../ui/icons'
 import styles from './Access.module.css'
 import { type Entry, everyone, give, holders, roles, sameName } from './access'
-import { isSettled, knownOf, useChosen } from './chosen'
+import { useChosen } from './chosen'
 import { PeopleField } from './PeopleField'
 import { nameOf, PrincipalIcon } from './PrincipalName'
 import { roleWords } from './roles'
@@ -60,18 +60,25 @@ function RoleList({ role, entries, onChange }: RoleListsProps & { role: Role }) 
         {principals.length === 0 && <span className={styles.nobody}>Nobody</span>}
         {!adding && (
           <>
-            <Button kind="quiet" className={styles.small} data-add onClick={() => setAdding(true)}>
+            <Button
+              kind="quiet"
+              className={styles.small}
+              aria-label={`Add to ${words.list}`}
+              data-add
+              onClick={() => setAdding(true)}
+            >
               <PlusIcon />
-              Add<span className="visually-hidden"> to {words.list}</span>
+              Add
             </Button>
             {!principals.some((p) => sameName(p, everyone)) && (
               <Button
                 kind="quiet"
                 className={styles.small}
+                aria-label={`Everyone to ${words.list}`}
                 onClick={() => onChange(give(entries, everyone, role))}
               >
                 <PlusIcon />
-                Everyone<span className="visually-hidden"> to {words.list}</span>
+                Everyone
               </Button>
             )}
           </>
@@ -99,8 +106,10 @@ function ListField({
   onClose,
 }: RoleListsProps & { role: Role; onClose: () => void }) {
   const people = useChosen()
-  const add = () => {
-    onChange(knownOf(people.list).reduce((list, p) => give(list, p, role), entries))
+  const add = async () => {
+    const added = await people.settled().catch(() => null) // the field says what is wrong
+    if (!added) return
+    onChange(added.reduce((list, p) => give(list, p, role), entries))
     onClose()
   }
   return (
@@ -112,7 +121,7 @@ function ListField({
         placeholder="Names, separated by commas"
         people={people}
       />
-      <Button onClick={add} disabled={people.list.length === 0 || !isSettled(people.list)}>
+      <Button onClick={add} disabled={people.list.length === 0}>
         Add
       </Button>
       <Button kind="quiet" onClick={onClose}>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Grants, Me, Principal } from '../api/types'
 import {
-  datedOf,
+  draftOf,
   type Entry,
   entriesOf,
   everyone,
@@ -10,6 +10,7 @@ import {
   highest,
   holders,
   keepsManaging,
+  keptOf,
   reachOf,
   reachText,
   roleOf,
@@ -18,7 +19,7 @@ import {
   widening,
   without,
 } from './access'
-import { mergeEntries } from './merge'
+import { type Merged, mergeDrafts } from './merge'
 
 const user = (id: number, name: string): Principal => ({ id, kind: 'user', name })
 const ana = user(11, 'ana')
@@ -44,19 +45,21 @@ describe('the dialog and the grants', () => {
       { principal: ana, role: 'owner', at: '2026-01-01T00:00:00Z' },
       { principal: everyone, role: 'reader', at: '2026-01-01T00:00:00Z' },
       { principal: bob, role: 'writer', at: '2026-01-01T00:00:00Z', endsAt: '2027-01-01T00:00:00Z' },
+      { principal: { id: 30, kind: 'link', name: 'link' }, role: 'reader', at: '2026-01-01T00:00:00Z' },
     ],
     inherited: [],
     allowed: ['manage'],
   }
 
-  it('edits undated grants and leaves dated ones alone', () => {
+  it('edits undated grants and leaves dated ones and links alone', () => {
     expect(entriesOf(grants)).toEqual([entry(ana, 'owner'), entry(everyone, 'reader')])
-    expect(datedOf(grants).map((g) => g.principal.name)).toEqual(['bob'])
+    expect(keptOf(grants).map((g) => g.principal.name)).toEqual(['bob', 'link'])
   })
 
   it('sends ids, and everyone by name', () => {
-    expect(toChange(4, entriesOf(grants))).toEqual({
+    expect(toChange(grants, draftOf(grants))).toEqual({
       version: 4,
+      inherits: true,
       grants: [
         { principal: { id: 11 }, role: 'owner' },
         { principal: { name: 'everyone' }, role: 'reader' },
@@ -105,15 +108,16 @@ describe('widening to everyone', () => {
 describe('owners', () => {
   const above = [{ principal: bob, role: 'owner' as const, at: '' }]
 
-  it('may come from a folder above', () => {
-    expect(hasOwner([entry(ana, 'writer')], [])).toBe(false)
-    expect(hasOwner([entry(ana, 'writer')], above)).toBe(true)
+  it('are needed by grants of the node itself', () => {
+    expect(hasOwner([entry(ana, 'writer')])).toBe(false)
+    expect(hasOwner([entry(ana, 'writer'), entry(team, 'owner')])).toBe(true)
   })
 
-  it('keep managing through a group or everyone', () => {
+  it('keep managing through a group, everyone or a folder above', () => {
     expect(keepsManaging(me, [entry(team, 'owner')], [])).toBe(true)
     expect(keepsManaging(me, [entry(everyone, 'owner')], [])).toBe(true)
     expect(keepsManaging(me, [entry(ana, 'writer')], above)).toBe(false)
+    expect(keepsManaging(me, [], [{ ...above[0], principal: ana, role: 'owner', at: '' }])).toBe(true)
   })
 })
 
@@ -125,36 +129,43 @@ describe('reach', () => {
   })
 })
 
-describe('mergeEntries', () => {
+describe('mergeDrafts', () => {
   const base = [entry(ana, 'owner'), entry(bob, 'reader')]
+  const merge = (mine: Entry[], theirs: Entry[]): Merged => {
+    const draft = (entries: Entry[]) => ({ entries, inherits: true })
+    return mergeDrafts(draft(base), draft(mine), draft(theirs))
+  }
+  const names = (merged: Merged) => merged.draft.entries.map((e) => e.principal.name)
 
   it('keeps my edit and takes theirs', () => {
-    const mine = give(base, rita, 'runner')
-    const theirs = give(base, bob, 'writer')
-    const merged = mergeEntries(base, mine, theirs)
-    expect(merged.entries).toEqual([entry(ana, 'owner'), entry(bob, 'writer'), entry(rita, 'runner')])
+    const merged = merge(give(base, rita, 'runner'), give(base, bob, 'writer'))
+    expect(merged.draft.entries).toEqual([entry(ana, 'owner'), entry(bob, 'writer'), entry(rita, 'runner')])
     expect(merged.theirs).toEqual([bob])
     expect(merged.both).toEqual([])
   })
 
   it('does not bring back whom they removed', () => {
-    const merged = mergeEntries(base, give(base, rita, 'reader'), without(base, bob))
-    expect(merged.entries.map((e) => e.principal.name)).toEqual(['ana', 'rita'])
+    expect(names(merge(give(base, rita, 'reader'), without(base, bob)))).toEqual(['ana', 'rita'])
   })
 
   it('removes whom I removed although they added others', () => {
-    const merged = mergeEntries(base, without(base, bob), give(base, rita, 'reader'))
-    expect(merged.entries.map((e) => e.principal.name)).toEqual(['ana', 'rita'])
+    expect(names(merge(without(base, bob), give(base, rita, 'reader')))).toEqual(['ana', 'rita'])
   })
 
   it('lets my edit stand where both changed one name, and tells', () => {
-    const merged = mergeEntries(base, give(base, bob, 'owner'), give(base, bob, 'writer'))
-    expect(merged.entries).toEqual([entry(ana, 'owner'), entry(bob, 'owner')])
+    const merged = merge(give(base, bob, 'owner'), give(base, bob, 'writer'))
+    expect(merged.draft.entries).toEqual([entry(ana, 'owner'), entry(bob, 'owner')])
     expect(merged.both).toEqual([bob])
   })
 
   it('is no clash when both did the same', () => {
     const same = give(base, bob, 'writer')
-    expect(mergeEntries(base, same, same).both).toEqual([])
+    expect(merge(same, same).both).toEqual([])
+  })
+
+  it('keeps the node closed or open as the last one who said so', () => {
+    const draft = (inherits: boolean) => ({ entries: base, inherits })
+    expect(mergeDrafts(draft(true), draft(true), draft(false)).draft.inherits).toBe(false)
+    expect(mergeDrafts(draft(true), draft(false), draft(true)).draft.inherits).toBe(false)
   })
 })

@@ -9,6 +9,13 @@ export interface Entry {
   role: Role
 }
 
+/** The access to a node as one wants it. */
+export interface Draft {
+  entries: Entry[]
+  /** Whether what folders above give counts; if not, the node is closed. */
+  inherits: boolean
+}
+
 /** Highest first, as they are listed everywhere. */
 export const roles: readonly Role[] = ['owner', 'writer', 'runner', 'reader']
 
@@ -22,16 +29,17 @@ export function sameName(a: Principal, b: Principal): boolean {
   return foldName(a.name) === foldName(b.name)
 }
 
-const isDated = (grant: Grant) => Boolean(grant.startsAt || grant.endsAt)
+/** Whether a save leaves the grant as it is: one with dates, or one to a link. */
+const isKept = (grant: Grant) => Boolean(grant.startsAt || grant.endsAt || grant.principal.kind === 'link')
 
-/** What a save replaces: the node's own grants without dates. */
+/** What a save replaces: the node's own undated grants to users, groups and everyone. */
 export function entriesOf(grants: Grants): Entry[] {
-  return grants.grants.filter((g) => !isDated(g)).map(({ principal, role }) => ({ principal, role }))
+  return grants.grants.filter((g) => !isKept(g)).map(({ principal, role }) => ({ principal, role }))
 }
 
-/** The node's own grants with dates, which a save keeps as they are. */
-export function datedOf(grants: Grants): Grant[] {
-  return grants.grants.filter(isDated)
+/** The node's own grants that a save keeps. */
+export function keptOf(grants: Grants): Grant[] {
+  return grants.grants.filter(isKept)
 }
 
 /** Gives one role, in place of any the principal had. */
@@ -69,9 +77,20 @@ export function roleOf(entries: Entry[], principal: Principal): Role | undefined
 }
 
 /** The body of a save. */
-export function toChange(version: number, entries: Entry[]): GrantsChange {
+export function toChange({ version }: Grants, { entries, inherits }: Draft): GrantsChange {
   const name = (p: Principal) => (p.kind === 'everyone' ? { name: p.name } : { id: p.id })
-  return { version, grants: entries.map((e) => ({ principal: name(e.principal), role: e.role })) }
+  const grants = entries.map((e) => ({ principal: name(e.principal), role: e.role }))
+  return { version, inherits, grants }
+}
+
+/** What the server has, as a draft nothing was changed in. */
+export function draftOf(grants: Grants): Draft {
+  return { entries: entriesOf(grants), inherits: grants.inherits }
+}
+
+/** Whether two drafts say the same. */
+export function sameDraft(a: Draft, b: Draft): boolean {
+  return a.inherits === b.inherits && sameEntries(a.entries, b.entries)
 }
 
 /** Whether two lists say the same, in whatever order. */
@@ -88,9 +107,9 @@ export function widening(before: Entry[], after: Entry[]): Role | undefined {
   return now
 }
 
-/** Whether somebody owns the node, by it or by a folder above. */
-export function hasOwner(entries: Entry[], inherited: Grant[]): boolean {
-  return [...entries, ...inherited].some((e) => e.role === 'owner')
+/** Whether somebody owns the node by a grant of its own; the server asks for one. */
+export function hasOwner(entries: Entry[]): boolean {
+  return entries.some((e) => e.role === 'owner')
 }
 
 /** Whether the person could still manage the node. Nested groups are not known here. */

@@ -4,46 +4,46 @@ import { useState } from 'react'
 import { ApiError, api } from '../api/client'
 import type { Grants } from '../api/types'
 import { loadTree } from '../tree/store'
-import { type Entry, entriesOf, sameEntries, toChange } from './access'
-import { type Merged, mergeEntries } from './merge'
+import { type Draft, draftOf, sameDraft, toChange } from './access'
+import { type Merged, mergeDrafts } from './merge'
 
 export interface Access {
   /** As the server has it. */
   grants: Grants
   /** As one wants it. */
-  entries: Entry[]
-  dirty: boolean
+  draft: Draft
+  isChanged: boolean
   saving: boolean
   error: unknown
   /** What somebody else changed meanwhile, and whom both changed. */
   merged: Merged | undefined
-  edit: (entries: Entry[]) => void
-  /** Saves the draft, or the entries given in its place; true when it is done. */
-  save: (entries?: Entry[]) => Promise<boolean>
+  edit: (draft: Draft) => void
+  /** Saves the draft given; true when it is done. */
+  save: (draft: Draft) => Promise<boolean>
 }
 
 export function useAccess(node: string, first: Grants): Access {
   const [grants, setGrants] = useState(first)
-  const [entries, setEntries] = useState(() => entriesOf(first))
+  const [draft, setDraft] = useState(() => draftOf(first))
   const [saving, setSaving] = useState(false)
   const [error, setError] = useState<unknown>()
   const [merged, setMerged] = useState<Merged>()
 
-  const take = (answer: Grants, draft: Entry[]) => {
-    setGrants(answer)
-    setEntries(draft)
+  const edit = (next: Draft) => {
+    setDraft(next)
+    setError(undefined)
   }
   /** Takes what the server has now, and makes the edits of the draft on it again. */
-  const mergeNow = async (mine: Entry[]) => {
+  const mergeNow = async (mine: Draft) => {
     const theirs = await api.get<Grants>(`/nodes/${node}/grants`)
-    const result = mergeEntries(entriesOf(grants), mine, entriesOf(theirs))
+    const result = mergeDrafts(draftOf(grants), mine, draftOf(theirs))
     setMerged(result)
-    take(theirs, result.entries)
+    setGrants(theirs)
+    setDraft(result.draft)
   }
-  const put = async (mine: Entry[]): Promise<boolean> => {
+  const put = async (mine: Draft): Promise<boolean> => {
     try {
-      const answer = await api.put<Grants>(`/nodes/${node}/grants`, toChange(grants.version, mine))
-      take(answer, entriesOf(answer))
+      setGrants(await api.put<Grants>(`/nodes/${node}/grants`, toChange(grants, mine)))
       setMerged(undefined)
       loadTree()
       return true
@@ -53,10 +53,9 @@ export function useAccess(node: string, first: Grants): Access {
       return false
     }
   }
-  const save = async (mine = entries): Promise<boolean> => {
+  const save = async (mine: Draft): Promise<boolean> => {
     setSaving(true)
-    setError(undefined)
-    setEntries(mine)
+    edit(mine)
     try {
       return await put(mine)
     } catch (e) {
@@ -66,10 +65,5 @@ export function useAccess(node: string, first: Grants): Access {
       setSaving(false)
     }
   }
-  const edit = (next: Entry[]) => {
-    setEntries(next)
-    setError(undefined)
-  }
-  const dirty = !sameEntries(entries, entriesOf(grants))
-  return { grants, entries, dirty, saving, error, merged, edit, save }
+  return { grants, draft, isChanged: !sameDraft(draft, draftOf(grants)), saving, error, merged, edit, save }
 }

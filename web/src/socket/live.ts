@@ -16,6 +16,7 @@ function dial() {
 export const connection = new Connection({ dial, build: import.meta.env.MODE, tab })
 
 window.addEventListener('online', connection.retryNow)
+window.addEventListener('offline', () => connection.suspect())
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') connection.retryNow()
 })

@@ -9,8 +9,8 @@ import { compareNodes, pathOf, pathText } from './nodes'
 export interface FolderPickerProps {
   label: string
   nodes: ReadonlyMap<string, Node>
-  /** The folder's id; null is the top level. */
-  value: string | null
+  /** The folder's id; null is the top level, undefined nothing yet. */
+  value: string | null | undefined
   onChange: (value: string | null) => void
   /** Whether a place may be chosen; the others are not shown. */
   allow: (folder: string | null) => boolean

@@ -18,17 +18,22 @@ export function InlineName({ label, initial = '', placeholder, onCommit, onClose
   const [failure, setFailure] = useState<string>()
   const [busy, setBusy] = useState(false)
   const field = useRef<HTMLInputElement>(null)
+  const closed = useRef(false) // losing the focus on the way out is no answer
   const errorID = useId()
   useEffect(() => field.current?.select(), [])
 
+  const close = (byKey: boolean) => {
+    closed.current = true
+    onClose(byKey)
+  }
   const commit = async (byKey: boolean) => {
     const wanted = name.trim()
-    if (busy) return
-    if (!wanted || wanted === initial) return onClose(byKey)
+    if (busy || closed.current) return
+    if (!wanted || wanted === initial) return close(byKey)
     setBusy(true)
     try {
       await onCommit(wanted)
-      onClose(byKey)
+      close(byKey)
     } catch (e) {
       setFailure(messageOf(e))
       setBusy(false)
@@ -38,7 +43,7 @@ export function InlineName({ label, initial = '', placeholder, onCommit, onClose
   const onKeyDown = (e: KeyboardEvent) => {
     e.stopPropagation()
     if (e.key === 'Enter') commit(true)
-    else if (e.key === 'Escape') onClose(true)
+    else if (e.key === 'Escape') close(true)
   }
   return (
     <span className={styles.box}>

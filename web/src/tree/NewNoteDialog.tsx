@@ -1,116 +1,80 @@
-import { type FormEvent, useCallback, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { api } from '../api/client'
 import type { Grants, Me, NewNotes, Node } from '../api/types'
 import { navigate } from '../app/router'
-import { ErrorNotice } from '../pages/ErrorNotice'
+import { FormDialog } from '../pages/FormDialog'
 import { thisNoteAnswers } from '../pages/newNotes'
 import { useLoad } from '../pages/useLoad'
-import { useReturnFocus } from '../share/useReturnFocus'
-import { Button } from '../ui/Button'
-import { Dialog } from '../ui/Dialog'
 import { RadioCards } from '../ui/RadioCards'
 import { TextField } from '../ui/TextField'
 import { createNode, newKey } from './actions'
-import styles from './Dialogs.module.css'
 import { FolderPicker } from './FolderPicker'
 import { useTree } from './store'
 
-export interface NewNoteDialogProps {
-  me: Me
-  /** The folder to begin with; null is the top level. */
-  parent?: string | null
-  onClose: () => void
-}
+type Audience = NewNotes | 'folder'
+
+const likeFolder = (folder: Node | undefined) => ({
+  value: 'folder' as const,
+  label: `Whoever has access to the folder “${folder?.name}”`,
+  description: 'Now and later. You own it.',
+})
 
 /** Makes a note: its name, where it is, and who will see it. */
-export function NewNoteDialog({ me, parent = null, onClose }: NewNoteDialogProps) {
+export function NewNoteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const nodes = useTree().nodes ?? new Map<string, Node>()
   const [name, setName] = useState('')
-  const [folder, setFolder] = useState(parent)
-  const [audience, setAudience] = useState<NewNotes>(me.newNotes)
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
+  const [folder, setFolder] = useState<string | null>(null)
+  const [asked, setAsked] = useState<Audience>()
   // One key for all tries: a note whose answer got lost is not made twice.
   const [key, setKey] = useState(newKey)
   const byFolder = useFolderDecides(folder)
-  useReturnFocus(true)
+  const audience =
+    asked === 'folder' && !byFolder ? me.newNotes : (asked ?? (byFolder ? 'folder' : me.newNotes))
 
-  const create = async (e: FormEvent) => {
-    e.preventDefault()
-    setBusy(true)
-    setError(undefined)
-    try {
-      const newNotes = byFolder ? undefined : audience
-      const note = await createNode(
-        { kind: 'note', name: name.trim() || 'Untitled note', parent: folder, newNotes },
-        key,
-      )
-      onClose()
-      navigate(`/n/${note.id}`)
-    } catch (e) {
-      setError(e)
-      setBusy(false)
-    }
+  const create = async () => {
+    const named = name.trim() || 'Untitled note'
+    const newNotes = audience === 'folder' ? undefined : audience
+    const note = await createNode({ kind: 'note', name: named, parent: folder, newNotes }, key)
+    onClose()
+    navigate(`/n/${note.id}`)
   }
-  const change = <T,>(set: (value: T) => void) => {
+  /** A form that was changed asks for another note than the one tried before. */
+  const changing = <T,>(set: (value: T) => void) => {
     return (value: T) => {
       set(value)
-      setKey(newKey()) // another note than the one tried before
+      setKey(newKey())
     }
   }
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      title="New note"
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form="new-note" busy={busy}>
-            Create
-          </Button>
-        </>
-      }
-    >
-      <form id="new-note" className={styles.form} onSubmit={create}>
-        {error !== undefined && <ErrorNotice error={error} />}
-        <TextField
-          label="Name"
-          placeholder="Untitled note"
-          hint="Slashes make folders: team/q3/churn"
-          autoComplete="off"
-          autoFocus
-          maxLength={1000}
-          value={name}
-          onChange={(e) => change(setName)(e.target.value)}
-        />
-        <FolderPicker
-          label="Folder"
-          nodes={nodes}
-          value={folder}
-          onChange={change(setFolder)}
-          allow={(id) => id === null || (nodes.get(id)?.allowed.includes('write') ?? false)}
-        />
-        {byFolder ? (
-          <p className={styles.note}>
-            <strong>Who will see it:</strong> whoever has access to the folder “
-            {nodes.get(folder ?? '')?.name}
-            ”. You own it.
-          </p>
-        ) : (
-          <RadioCards
-            legend="Who will see it?"
-            options={thisNoteAnswers}
-            value={audience}
-            onChange={change(setAudience)}
-          />
-        )}
-      </form>
-    </Dialog>
+    <FormDialog title="New note" verb="Create" onClose={onClose} onSubmit={create}>
+      <TextField
+        label="Name"
+        placeholder="Untitled note"
+        hint="Slashes make folders: team/q3/churn"
+        autoComplete="off"
+        autoFocus
+        maxLength={1000}
+        value={name}
+        onChange={(e) => changing(setName)(e.target.value)}
+      />
+      <FolderPicker
+        label="Folder"
+        nodes={nodes}
+        value={folder}
+        onChange={changing(setFolder)}
+        allow={(id) => id === null || (nodes.get(id)?.allowed.includes('write') ?? false)}
+      />
+      <RadioCards<Audience>
+        legend="Who will see it?"
+        options={byFolder ? [likeFolder(nodes.get(folder ?? '')), ...thisNoteAnswers] : thisNoteAnswers}
+        value={audience}
+        onChange={changing(setAsked)}
+      />
+    </FormDialog>
   )
 }
 
-/** Whether the folder, not the answer, decides who sees a new note in it. */
+/** Whether the folder decides who sees a new note in it, unless one asks for something else. */
 function useFolderDecides(folder: string | null): boolean {
   const load = useCallback(
     async (signal: AbortSignal) => {

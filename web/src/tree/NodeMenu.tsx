@@ -1,14 +1,6 @@
 import type { Node } from '../api/types'
 import { IconButton } from '../ui/IconButton'
-import {
-  CopyIcon,
-  EditIcon,
-  FolderIcon,
-  LockIcon,
-  MoreIcon,
-  NoteIcon,
-  TrashIcon,
-} from '../ui/icons'
+import { CopyIcon, EditIcon, FolderIcon, LockIcon, MoreIcon, NoteIcon, TrashIcon } from '../ui/icons'
 import { Menu, MenuItem, MenuSeparator } from '../ui/Menu'
 
 /** What can be done to a node from the tree. */

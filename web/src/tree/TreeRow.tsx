@@ -42,12 +42,11 @@ export function TreeRow(props: TreeRowProps) {
   const { node } = row
   const look = [styles.row, active && styles.active, current && styles.current, dropTarget && styles.drop]
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus and names its active row
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
     <div
       id={rowID(node.id)}
       role="treeitem"
-      aria-label={node.name}
+      aria-label={field ? undefined : node.name}
       aria-level={row.level}
       aria-setsize={row.siblings}
       aria-posinset={row.position}

@@ -73,8 +73,8 @@ export function pathOf(nodes: ReadonlyMap<string, Node>, id: string): Node[] {
 }
 
 /** The names of the path, as people write it. */
-export function pathText(path: Node[]): string {
-  return path.map((node) => node.name).join(' / ')
+export function pathText(path: readonly { name: string }[]): string {
+  return path.map(({ name }) => name).join(' / ')
 }
 
 /** Whether `id` may be put into `parent` (null: the top): never into itself or below. */

@@ -7,13 +7,13 @@ const beyond = 12
 /** Taken while the height is unknown, as before the first layout. */
 const likelyHeight = 800
 
-export interface Window {
+export interface Sight {
   from: number
   to: number
 }
 
 /** The rows from `from` up to, not including, `to` for a scroll position. */
-export function windowOf(count: number, rowHeight: number, top: number, height: number): Window {
+export function windowOf(count: number, rowHeight: number, top: number, height: number): Sight {
   if (count <= wholeUpTo) return { from: 0, to: count }
   const first = Math.floor(top / rowHeight) - beyond
   const last = Math.ceil((top + (height || likelyHeight)) / rowHeight) + beyond

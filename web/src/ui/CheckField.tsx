@@ -6,20 +6,14 @@ export interface CheckFieldProps {
   /** One line below the label. */
   hint?: ReactNode
   checked: boolean
-  disabled?: boolean
   onChange: (checked: boolean) => void
 }
 
 /** A labelled box to tick. */
-export function CheckField({ label, hint, checked, disabled, onChange }: CheckFieldProps) {
+export function CheckField({ label, hint, checked, onChange }: CheckFieldProps) {
   return (
     <label className={styles.field}>
-      <input
-        type="checkbox"
-        checked={checked}
-        disabled={disabled}
-        onChange={(e) => onChange(e.target.checked)}
-      />
+      <input type="checkbox" checked={checked} onChange={(e) => onChange(e.target.checked)} />
       <span>
         {label}
         {hint && <span className={styles.hint}>{hint}</span>}

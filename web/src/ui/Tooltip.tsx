@@ -35,15 +35,20 @@ function listen(show: (tip: Tip | null) => void) {
   let current: Element | null = null
   const hide = () => {
     clearTimeout(timer)
+    changes.disconnect()
     current = null
     show(null)
   }
+  // A button that does something else now says so the next time it is pointed at.
+  const changes = new MutationObserver(hide)
   const aim = (target: EventTarget | null, wait: number) => {
     const element = target instanceof Element ? target.closest<HTMLElement>('[data-tip]') : null
     if (element === current) return
     hide()
     current = element
-    if (element) timer = setTimeout(() => element.isConnected && show(read(element)), wait)
+    if (!element) return
+    changes.observe(element, { attributeFilter: ['data-tip'] })
+    timer = setTimeout(() => isFree(element) && show(read(element)), wait)
   }
   document.addEventListener('pointerover', (e) => e.pointerType !== 'touch' && aim(e.target, delay), {
     signal,
@@ -56,9 +61,14 @@ function listen(show: (tip: Tip | null) => void) {
   for (const event of ['focusout', 'pointerdown', 'keydown', 'scroll'])
     document.addEventListener(event, hide, { signal, capture: true, passive: true })
   return () => {
-    clearTimeout(timer)
+    hide()
     stop.abort()
   }
+}
+
+/** Still there, and its menu is not open. */
+function isFree(element: HTMLElement): boolean {
+  return element.isConnected && element.dataset.state !== 'open'
 }
 
 function read(element: HTMLElement): Tip {

@@ -21,7 +21,7 @@ export class NotePage {
   }
 
   output(id: string): Locator {
-    return this.paragraph(id).getByRole('region', { name: /output/i })
+    return this.paragraph(id).locator('[aria-busy]')
   }
 
   /** The paragraph's text as it stands in the editor. */
@@ -44,7 +44,23 @@ export class NotePage {
   }
 
   async run(id: string) {
-    await this.paragraph(id).getByRole('button', { name: /^run/i }).click()
+    await this.paragraph(id).getByRole('button', { name: 'Run', exact: true }).click()
+  }
+
+  /** Waits until a run that somebody started here has ended. */
+  async hasRun(id: string, by: string) {
+    await this.paragraph(id).locator('footer').getByText(`by ${by}`).waitFor(soon)
+  }
+
+  /** Stops the run of a paragraph. */
+  async stop(id: string) {
+    await this.paragraph(id).getByRole('button', { name: 'Stop', exact: true }).click()
+  }
+
+  /** The paragraph that has this text. */
+  async idOf(text: string): Promise<string> {
+    const paragraph = this.paragraph().filter({ hasText: text }).first()
+    return (await paragraph.getAttribute('data-pid')) ?? ''
   }
 
   async shows(id: string, text: string) {
@@ -55,13 +71,27 @@ export class NotePage {
     await this.output(id).getByText(text).first().waitFor(soon)
   }
 
+  /** What is shown while the server cannot be reached. */
+  connectionBanner(): Locator {
+    return this.page.getByText(/your typing is kept/i)
+  }
+
+  /** Opens the note in another tab with a copy of this one's session storage, as "Duplicate tab" does. */
+  async duplicate(): Promise<NotePage> {
+    const opening = this.page.waitForEvent('popup')
+    await this.page.evaluate(() => void window.open(location.href))
+    const twin = new NotePage(await opening)
+    await twin.isOpen()
+    return twin
+  }
+
   /** Somebody else's caret, with their name. */
   caretOf(name: string): Locator {
-    return this.page.locator(`[data-caret="${name}"]`)
+    return this.page.locator(`.quire-caret[data-name="${name}"]`)
   }
 
   /** Waits until everything typed here is on the server. */
   async isSaved() {
-    await this.page.getByText('Saved', { exact: true }).waitFor(soon)
+    await this.page.getByRole('contentinfo').getByText('saved', { exact: true }).waitFor(soon)
   }
 }

@@ -9,6 +9,8 @@ import type { Watch } from './watch.ts'
 export const password = 'seven green bottles'
 
 export class Person {
+  /** The frames that came over sockets to this person's pages. */
+  readonly frames: string[] = []
   private opened: BrowserContext | undefined
 
   constructor(
@@ -28,7 +30,10 @@ export class Person {
       ...options,
     })
     context.setDefaultTimeout(15_000)
-    context.on('page', (page) => this.watch.on(page, this.name))
+    context.on('page', (page) => {
+      this.watch.on(page, this.name)
+      page.on('websocket', (s) => s.on('framereceived', (f) => this.frames.push(String(f.payload))))
+    })
     const [name, value] = this.rest.session.split('=')
     if (name && value)
       await context.addCookies([{ name, value, url: origin, httpOnly: true, sameSite: 'Lax' }])
@@ -48,6 +53,11 @@ export class Person {
     const note = new NotePage(await this.open(`/n/${id}`))
     await note.isOpen()
     return note
+  }
+
+  /** The open tabs. */
+  get pages(): Page[] {
+    return this.opened?.pages() ?? []
   }
 
   async closeBrowser() {

@@ -7,7 +7,7 @@ const project = resolve(import.meta.dirname, '../../..')
 export const binary = process.env.QUIRE_BINARY ?? join(project, 'bin/quire')
 
 /** Git ignores it. */
-export const results = join(project, 'test-results')
+export const results = process.env.QUIRE_TEST_RESULTS ?? join(project, 'test-results')
 
 /** Notes from elsewhere, which are not part of the project. */
 export const fixtures = join(project, '../shared/fixtures')

@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { Person, password } from './person.ts'
+import { Person, password, picture } from './person.ts'
 import { chromiumPath, results } from './places.ts'
 import { Rest } from './rest.ts'
 import { Server } from './server.ts'
@@ -54,6 +54,13 @@ export class Quire {
     return person
   }
 
+  /** Keeps a picture of every open page. */
+  async pictures(name: string) {
+    const words = name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+    for (const person of this.people)
+      for (const [i, page] of person.pages.entries()) await picture(page, `${words}-${person.name}-${i + 1}`)
+  }
+
   async closeBrowsers() {
     for (const person of this.people) await person.closeBrowser()
   }
@@ -70,7 +77,8 @@ export function givenQuire(): Quire {
   beforeAll(async () => {
     await quire.start(basename(expect.getState().testPath ?? 'story', '.story.ts'))
   })
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await quire.pictures(`failed-${task.name}`)
     await quire.closeBrowsers()
     expect(quire.watch.take(), 'what pages did that they may not').toEqual([])
   })

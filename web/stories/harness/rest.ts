@@ -17,6 +17,10 @@ export class Rest {
     return this.call<T>('PUT', path, body)
   }
 
+  patch<T = unknown>(path: string, body: unknown): Promise<T> {
+    return this.call<T>('PATCH', path, body)
+  }
+
   /** The status of an answer that may be a refusal. */
   async status(method: string, path: string, body?: unknown): Promise<number> {
     return (await this.send(method, path, body)).status
@@ -40,7 +44,7 @@ export class Rest {
     const answer = await fetch(`${this.origin}/api/v1${path}`, {
       method,
       headers,
-      body: body && JSON.stringify(body),
+      body: body === undefined ? undefined : JSON.stringify(body),
     })
     for (const set of answer.headers.getSetCookie()) this.cookie = set.split(';')[0] ?? ''
     return answer

@@ -1,6 +1,6 @@
 // Looks over every page's shoulder: what no page may do is noted down, and fails the
 // story it happened in.
-import type { ConsoleMessage, Dialog, Page } from 'playwright-core'
+import type { ConsoleMessage, Dialog, Page, Request } from 'playwright-core'
 
 export class Watch {
   private problems: string[] = []
@@ -27,12 +27,17 @@ export class Watch {
     page.on('crash', () => note('the page crashed'))
     page.on('console', (m) => m.type() === 'error' && note(consoleText(m)))
     page.on('dialog', (d) => void this.dialog(d, note))
-    page.on('request', (r) => {
-      if (!this.isOwn(r.url())) note(`asked for ${r.url().slice(0, 200)}`)
+    page.on('requestfinished', (r) => this.request(r, note))
+    page.on('requestfailed', (r) => {
+      if (!/csp|BLOCKED_BY_/i.test(r.failure()?.errorText ?? '')) this.request(r, note)
     })
     page.on('websocket', (s) => {
       if (!this.isOwn(s.url())) note(`connected to ${s.url()}`)
     })
+  }
+
+  private request(r: Request, note: (what: string) => void) {
+    if (!this.isOwn(r.url())) note(`asked for ${r.url().slice(0, 200)}`)
   }
 
   private async dialog(d: Dialog, note: (what: string) => void) {

@@ -73,6 +73,7 @@ export class NoteClient implements Link {
     this.note = note
     this.store = new ReplicaStore(note)
     this.unsaved = new UnsavedList(note, this.user, keeping)
+    this.unsaved.subscribe(() => this.tell(''))
     this.texts = new Texts({
       link: this,
       unsaved: this.unsaved,
@@ -143,7 +144,7 @@ export class NoteClient implements Link {
 
   /** Whether leaving the page now would leave something unsent behind. */
   get isPending(): boolean {
-    return this.operations.count > 0 || this.texts.unsentCount > 0
+    return this.operations.count > 0 || this.texts.unsentCount > 0 || this.texts.ghosts.size > 0
   }
 
   /** Names the paragraphs near the viewport, whose output is wanted. */

@@ -63,9 +63,16 @@ export class Texts implements TextHost {
     return this.ghostMap
   }
 
-  /** How many paragraphs have changes that are not confirmed. */
+  /** How many paragraphs have changes that are on their way. */
   get unsentCount(): number {
-    return new Set([...this.all()].filter((t) => t.hasUnsent).map((t) => t.paragraph)).size
+    const unsent = [...this.all()].filter((t) => t.hasUnsent && !this.ghostMap.has(t.paragraph))
+    return new Set(unsent.map((t) => t.paragraph)).size
+  }
+
+  /** The texts that have changes which are not confirmed. */
+  waiting(): { paragraph: string; text: string }[] {
+    const unsent = [...this.all()].filter((t) => t.hasUnsent)
+    return unsent.map((t) => ({ paragraph: t.paragraph, text: t.text.toString() }))
   }
 
   // What the texts ask for.

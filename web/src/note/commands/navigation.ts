@@ -1,4 +1,5 @@
 // Going from paragraph to paragraph, into the text and out again.
+import { flushSync } from 'react-dom'
 import { elementOf } from '../focus'
 import { type Context, current, languageOfParagraph, may, neighbour } from './context'
 
@@ -41,10 +42,17 @@ export function selectEnd(c: Context, end: 'first' | 'last') {
 /** Puts the caret into a paragraph's text. */
 export function edit(c: Context, paragraph = current(c)) {
   if (!paragraph) return
-  if (languageOfParagraph(c, paragraph)?.isMarkdown) c.focus.open(paragraph)
   if (c.client.store.view.paragraphs.get(paragraph)?.settings.hideCode && !may(c, 'write')) return
-  // A rendered paragraph's editor comes onto the page with the next frame.
-  requestAnimationFrame(() => c.editors.mountNow(paragraph)?.focus())
+  // At once: the next key pressed belongs into the text.
+  if (languageOfParagraph(c, paragraph)?.isMarkdown) flushSync(() => c.focus.open(paragraph))
+  c.editors.mountNow(paragraph)?.focus()
+}
+
+/** Puts the caret at the end of a paragraph's text. */
+export function editEnd(c: Context, paragraph: string) {
+  edit(c, paragraph)
+  const document = c.client.texts.peek(paragraph)?.document
+  document?.dispatch({ selection: { anchor: document.text.length } })
 }
 
 /** Leaves the text; the paragraph stays the current one. */

@@ -1,11 +1,12 @@
 // Inserting, moving, deleting and setting paragraphs, all of which can be undone.
+import { flushSync } from 'react-dom'
 import { toast, toastError } from '../../ui/Toast'
 import type { Kind, Operation, Operations, ParagraphSettings } from '../../wire/types'
 import { newParagraphID } from '../client/link'
 import { inverseOf } from '../history'
 import { prefixOf } from '../text/languages'
 import { type Context, current, may, neighbour, textOfParagraph } from './context'
-import { edit, select, selectSoon } from './navigation'
+import { editEnd, select, selectSoon } from './navigation'
 
 /** Does an operation; what is refused is said. Resolves to whether it was done. */
 async function perform<K extends Kind>(c: Context, kind: K, body: Operations[K]): Promise<boolean> {
@@ -40,8 +41,11 @@ export function insert(c: Context, after: string, what: NewParagraph = {}): stri
   const { isEdited, ...given } = what
   const paragraph = newParagraphID()
   const inherited = given.text ?? prefixLike(c, after)
-  void change(c, { kind: 'paragraph.insert', body: { paragraph, after, ...given, text: inherited } })
-  selectSoon(c, paragraph, isEdited ? edit : select)
+  // It is on the page before the next key is pressed: what is typed now belongs into it.
+  flushSync(() => {
+    void change(c, { kind: 'paragraph.insert', body: { paragraph, after, ...given, text: inherited } })
+  })
+  selectSoon(c, paragraph, isEdited ? editEnd : select)
   return paragraph
 }
 

@@ -7,6 +7,8 @@ import { highlightingFor } from '../text/languages'
 import { Carets } from './carets'
 
 const most = 40
+/** How long after scrolling nothing is mounted, ms. */
+const restless = 120
 
 /** How a paragraph's editor is to be. */
 export interface EditorConfig extends EditorSettings {
@@ -26,10 +28,16 @@ export class Editors {
   private readonly waiting = new Set<string>()
   private readonly carets: Carets
   private scheduled = false
+  private scrolledAt = Number.NEGATIVE_INFINITY
   private firstMounted = false
 
   constructor(private readonly client: NoteClient) {
     this.carets = new Carets(client, () => [...this.mounted])
+    document.addEventListener('scroll', this.onScroll, { passive: true })
+  }
+
+  private readonly onScroll = () => {
+    this.scrolledAt = performance.now()
   }
 
   /** Gives a paragraph's editor a place; `onChange` is called when it is mounted or taken off. */
@@ -73,13 +81,17 @@ export class Editors {
   close() {
     for (const p of [...this.mounted]) this.unmount(p)
     this.carets.close()
+    document.removeEventListener('scroll', this.onScroll)
   }
 
-  // One editor per task, so that scrolling and typing come in between.
+  // One editor per task, so that typing comes in between, and none while the page
+  // scrolls: the text that stands in for it is enough to see where one is.
   private schedule() {
     if (this.scheduled || this.waiting.size === 0) return
     this.scheduled = true
     const run = () => {
+      const rest = restless - (performance.now() - this.scrolledAt)
+      if (rest > 0) return void setTimeout(run, rest)
       this.scheduled = false
       const next = this.nearest()
       if (next) this.mount(next)
@@ -106,6 +118,7 @@ export class Editors {
     const host = this.hosts.get(paragraph)
     const text = this.client.texts.get(paragraph)
     if (!host || !text || this.mounted.has(paragraph)) return
+    host.element.hidden = false // what is hidden cannot be given the focus
     text.document.mount(host.element)
     this.mounted.add(paragraph)
     host.onChange()

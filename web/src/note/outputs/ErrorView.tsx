@@ -44,5 +44,7 @@ function linesOf({ traceback, name, value }: Traceback) {
   const lines = buffer.lines.filter((l, i) => i > 0 || !/^-*$/.test(textOfLine(l)))
   // The last line of a traceback says again what stands above it.
   const repeats = textOfLine(lines.at(-1) ?? '').startsWith(`${name}: ${value}`.split('\n')[0] ?? '')
-  return repeats ? lines.slice(0, -1) : lines
+  const kept = repeats ? lines.slice(0, -1) : lines
+  const end = kept.findLastIndex((l) => textOfLine(l).trim() !== '')
+  return kept.slice(0, end + 1)
 }

@@ -36,12 +36,17 @@ export function FrameView({ outputs }: { outputs: readonly FrameOutput[] }) {
   useEffect(() => frame.current?.setTheme(theme), [theme])
 
   return (
-    <div className={styles.view} style={{ minHeight: height }}>
+    <div className={styles.view} style={{ minHeight: state === 'stuck' ? Math.max(height, 56) : height }}>
       <div ref={place} className={styles.frame} />
       {state === 'asleep' && (
         <div className={styles.asleep}>
           <Button onClick={() => frame.current?.wake()}>Show this output again</Button>
         </div>
+      )}
+      {state === 'frozen' && (
+        <p className={styles.frozen} role="status">
+          A script of this output tried to open another page in its place, so its scripts were stopped.
+        </p>
       )}
       {state === 'stuck' && (
         <div className={styles.stuck} role="alert">

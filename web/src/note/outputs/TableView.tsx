@@ -83,12 +83,10 @@ export function TableView({ text }: { text: string }) {
   )
 }
 
-/** Columns of fixed width, the last one taking what is left. */
+/** Columns of fixed width, so that rows that are made one by one line up. */
 function layoutOf(characters: number[]): { columns: string; total: string } {
-  const sizes = characters.map((w) => `calc(${w}ch + 20px)`)
-  const last = sizes.pop() ?? '0px'
   return {
-    columns: [...sizes, `minmax(${last}, 1fr)`].join(' '),
+    columns: characters.map((w) => `calc(${w}ch + 20px)`).join(' '),
     total: `calc(${characters.reduce((a, b) => a + b, 0)}ch + ${characters.length * 20}px)`,
   }
 }

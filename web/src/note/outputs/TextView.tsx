@@ -106,7 +106,7 @@ function Box({ look, count, line, stick, gap = 0 }: BoxProps) {
   const [tall, setTall] = useState(false)
   const { box, onScroll, first, last, height, offset } = useVirtualRows(count, rowHeight, stick)
   return (
-    <div className={styles.frame}>
+    <div>
       <div
         ref={box}
         className={tall ? `${styles.box} ${styles.tall}` : styles.box}

@@ -77,9 +77,17 @@ function rgb(parts: number[]): string {
 
 const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white']
 
+// Programs choose colours for a terminal of unknown background: here they are made dark
+// or light enough to be read.
 function colour(c: number | string): string {
-  if (typeof c === 'string') return c
+  if (typeof c === 'string')
+    return `light-dark(oklch(from ${c} min(l, 0.46) c h), oklch(from ${c} max(l, 0.75) c h))`
   return `var(--ansi-${c < 8 ? '' : 'bright-'}${names[c % 8]})`
+}
+
+/** A background that leaves any text on it readable. */
+function tint(c: number | string): string {
+  return `color-mix(in srgb, ${colour(c)} 20%, transparent)`
 }
 
 /** The style as CSS, for a span. */
@@ -88,11 +96,18 @@ export function css(
 ): Partial<
   Record<'color' | 'background' | 'fontWeight' | 'fontStyle' | 'opacity' | 'textDecoration', string>
 > {
-  const [fg, bg] = s.inverse ? [s.bg ?? 'var(--surface)', s.fg ?? 'var(--text)'] : [s.fg, s.bg]
+  const fg = s.inverse ? 'var(--surface)' : s.fg === undefined ? undefined : colour(s.fg)
+  const bg = s.inverse
+    ? s.fg === undefined
+      ? 'var(--text)'
+      : colour(s.fg)
+    : s.bg === undefined
+      ? undefined
+      : tint(s.bg)
   const lines = [s.underline && 'underline', s.strike && 'line-through'].filter(Boolean).join(' ')
   return {
-    ...(fg !== undefined && { color: colour(fg) }),
-    ...(bg !== undefined && { background: colour(bg) }),
+    ...(fg !== undefined && { color: fg }),
+    ...(bg !== undefined && { background: bg }),
     ...(s.bold && { fontWeight: '600' }),
     ...(s.italic && { fontStyle: 'italic' }),
     ...(s.dim && { opacity: '0.7' }),

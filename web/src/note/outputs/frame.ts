@@ -9,7 +9,8 @@ export interface FrameOutput {
   data: string
 }
 
-export type FrameState = 'far' | 'live' | 'asleep' | 'stuck'
+/** frozen: a script tried to open another page in the frame; what it had shown is shown, without scripts. */
+export type FrameState = 'far' | 'live' | 'frozen' | 'asleep' | 'stuck'
 
 export interface FrameEvents {
   onState(state: FrameState): void
@@ -37,6 +38,8 @@ export class Frame {
   private visible = false
   private ping: ReturnType<typeof setInterval> | undefined
   private answered = true
+  /** What the outputs showed when a script left the frame's page, by id. */
+  private left: Map<string, string> | null = null
 
   constructor(
     private readonly place: HTMLElement,
@@ -61,9 +64,11 @@ export class Frame {
     this.port?.postMessage({ kind: 'theme', theme })
   }
 
-  /** Shows it again after it was put to sleep or stopped. */
+  /** Shows it again, scripts and all, after it was put to sleep, frozen or stopped. */
   wake = () => {
-    if (!this.element) this.create()
+    this.destroy('far')
+    this.left = null
+    this.create()
   }
 
   /** Removes the frame with everything that runs in it. */
@@ -92,23 +97,27 @@ export class Frame {
     this.place.append(element)
     living.add(this)
     for (const f of living) if (living.size > maxLive && f !== this && !f.visible) f.destroy('asleep')
-    this.events.onState('live')
+    this.events.onState(this.left ? 'frozen' : 'live')
   }
 
-  /** Hands over the port; a second load means that the frame went elsewhere: stop it. */
+  /** Hands over the port; a second load means that a script went elsewhere. */
   private connect() {
-    if (this.port) return this.destroy('stuck')
+    if (this.port) return this.freeze()
     const { port1, port2 } = new MessageChannel()
     this.port = port1
     port1.onmessage = (e) => this.receive(e.data)
-    this.element?.contentWindow?.postMessage({ kind: 'init', theme: this.theme }, '*', [port2])
+    this.element?.contentWindow?.postMessage(
+      { kind: 'init', theme: this.theme, frozen: this.left !== null },
+      '*',
+      [port2],
+    )
     this.answered = true
     this.ping = setInterval(() => this.watch(), pingEvery)
   }
 
   private receive(message: unknown) {
     if (typeof message !== 'object' || message === null || !('kind' in message)) return
-    const m = message as { kind: unknown; h?: unknown; href?: unknown }
+    const m = message as Record<'kind' | 'h' | 'href' | 'outId' | 'html', unknown>
     if (m.kind === 'ready') {
       this.ready = true
       this.update()
@@ -116,9 +125,19 @@ export class Frame {
       this.resize(m.h)
     } else if (m.kind === 'link' && typeof m.href === 'string' && m.href.length < 4096) {
       this.events.onLink(m.href)
+    } else if (m.kind === 'left' && typeof m.outId === 'string' && typeof m.html === 'string') {
+      this.left = new Map(this.left).set(m.outId, m.html)
     } else if (m.kind === 'pong') {
       this.answered = true
     }
+  }
+
+  private freeze() {
+    if (this.left?.size === 0 || this.rendered.size === 0) return this.destroy('asleep')
+    const left = this.left ?? new Map()
+    this.destroy('far')
+    this.left = left
+    this.create()
   }
 
   private resize(height: number) {
@@ -142,9 +161,10 @@ export class Frame {
     for (const o of this.outputs) {
       const known = this.rendered.get(o.id)
       if (known?.data === o.data && known.mime === o.mime) continue
-      const data = o.data.length > maxData ? 'throw "This output is too large to be shown here."' : o.data
-      const mime = o.data.length > maxData ? 'application/javascript' : o.mime
-      this.port.postMessage({ kind: 'render', outId: o.id, mime, data })
+      const picture = this.left?.get(o.id)
+      const data = picture ?? o.data
+      const mime = picture === undefined ? o.mime : 'text/html'
+      this.port.postMessage({ kind: 'render', outId: o.id, ...fitting(mime, data) })
     }
     this.rendered = wanted
   }
@@ -160,4 +180,10 @@ export class Frame {
     this.element = null
     this.events.onState(state)
   }
+}
+
+/** What is too large to be handed over says so instead. */
+function fitting(mime: string, data: string): { mime: string; data: string } {
+  if (data.length <= maxData) return { mime, data }
+  return { mime: 'text/html', data: '<p class="failed">This output is too large to be shown here.</p>' }
 }

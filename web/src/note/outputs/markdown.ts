@@ -59,12 +59,23 @@ export function renderMarkdown(source: string): DocumentFragment {
     ALLOWED_TAGS: [...allowed.ALLOWED_TAGS],
     ALLOWED_ATTR: [...allowed.ALLOWED_ATTR],
   })
+  for (const image of fragment.querySelectorAll('img')) keepOrLink(image)
   for (const link of fragment.querySelectorAll('a')) {
     link.target = '_blank'
     link.rel = 'noopener noreferrer'
   }
   void setFormulas(fragment)
   return fragment
+}
+
+/** Pictures of other sites are not fetched: opening a note must not tell them so. */
+function keepOrLink(image: HTMLImageElement) {
+  const source = image.getAttribute('src') ?? ''
+  if (/^data:image\/(png|jpeg|gif|webp);/.test(source)) return
+  const link = document.createElement('a')
+  link.href = source
+  link.textContent = image.alt || source
+  image.replaceWith(link)
 }
 
 async function setFormulas(fragment: DocumentFragment) {

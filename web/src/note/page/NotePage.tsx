@@ -1,12 +1,8 @@
 // An open note: makes its client and everything around it, and shows what there is to
 // show in each of its phases.
 import { useEffect, useMemo, useState } from 'react'
-import { navigate } from '../../app/router'
 import { useMe } from '../../app/session'
 import { connection } from '../../socket/live'
-import { Button } from '../../ui/Button'
-import { EmptyState } from '../../ui/EmptyState'
-import { LockIcon } from '../../ui/icons'
 import { NoteClient } from '../client/noteClient'
 import type { Panel } from '../commands/context'
 import { OwnCaret } from '../editors/carets'
@@ -20,8 +16,9 @@ import { BrowserKeeping } from '../text/keptEdits'
 import { browserLocks } from '../text/locks'
 import { Announcer, useAnnouncer } from './Announcer'
 import { type NoteContext, NoteReact } from './context'
+import { NoAccess } from './NoAccess'
+import { NoteSkeleton } from './NoteSkeleton'
 import { NoteView } from './NoteView'
-import { Skeleton } from './Skeleton'
 import { UnsavedDrawer } from './UnsavedDrawer'
 
 const keeping = new BrowserKeeping()
@@ -42,7 +39,7 @@ export function NotePage({ id }: { id: string }) {
       setParts(null)
     }
   }, [id, user])
-  return parts ? <Opened parts={parts} /> : <Skeleton />
+  return parts ? <Opened parts={parts} /> : <NoteSkeleton />
 }
 
 type Parts = ReturnType<typeof makeParts>
@@ -77,34 +74,11 @@ function Opened({ parts }: { parts: Parts }) {
   const phase = useSlice(parts.client.store, 'head', (s) => s.phase)
   return (
     <NoteReact value={note}>
-      {phase === 'loading' && <Skeleton />}
+      {phase === 'loading' && <NoteSkeleton />}
       {phase === 'open' && <NoteView panel={panel} onPanel={setPanel} />}
       {(phase === 'refused' || phase === 'gone') && <NoAccess phase={phase} />}
       <UnsavedDrawer open={panel === 'unsaved'} onOpenChange={(open) => setPanel(open ? 'unsaved' : null)} />
       <Announcer message={message} />
     </NoteReact>
-  )
-}
-
-/** In place of a note that may not be read, or not any more. */
-function NoAccess({ phase }: { phase: 'refused' | 'gone' }) {
-  const note = useNoteState()
-  const unsaved = note.unsaved.get().length
-  return (
-    <EmptyState
-      icon={<LockIcon />}
-      title={phase === 'gone' ? 'This note was closed for you' : 'There is nothing here that you may read'}
-      action={
-        <>
-          {unsaved > 0 && <Button onClick={note.showUnsaved}>Show what you typed</Button>}
-          <Button kind="primary" onClick={() => navigate('/')}>
-            Go home
-          </Button>
-        </>
-      }
-    >
-      {note.message || 'It may have been deleted, or it has not been shared with you.'}
-      {unsaved > 0 && ' What you had typed and not saved is still here.'}
-    </EmptyState>
   )
 }

@@ -1,7 +1,7 @@
 // Other people's carets and selections, drawn as a layer above the text: a layer
 // breaks neither line wrapping nor input methods.
 import { EditorSelection, type Extension, StateEffect, StateField } from '@codemirror/state'
-import { type EditorView, type LayerMarker, layer, RectangleMarker } from '@codemirror/view'
+import { type EditorView, type LayerMarker, layer, RectangleMarker, type ViewUpdate } from '@codemirror/view'
 import { colourOf } from '../../ui/Avatar'
 import './carets.css'
 
@@ -29,83 +29,81 @@ const carets = StateField.define<readonly RemoteCaret[]>({
   },
 })
 
-class CaretMarker implements LayerMarker {
+type Shape = 'caret' | 'selection'
+
+/** A rectangle of somebody's caret or selection. */
+class PersonMarker implements LayerMarker {
   constructor(
+    private readonly shape: Shape,
     private readonly caret: RemoteCaret,
     private readonly box: RectangleMarker,
-    private readonly isFirstLine: boolean,
+    private readonly isFirstLine = false,
   ) {}
 
   eq(other: LayerMarker): boolean {
-    return (
-      other instanceof CaretMarker &&
-      other.box.eq(this.box) &&
-      other.caret.tab === this.caret.tab &&
-      other.caret.moved === this.caret.moved
-    )
+    return other instanceof PersonMarker && this.isSame(other) && other.box.eq(this.box)
   }
 
   draw(): HTMLElement {
     const dom = document.createElement('div')
-    dom.className = this.isFirstLine ? 'quire-caret quire-caret-first' : 'quire-caret'
-    dom.dataset.name = this.caret.user.name
+    dom.className = `quire-${this.shape}${this.isFirstLine ? ' quire-first-line' : ''}`
+    if (this.shape === 'caret') dom.dataset.name = this.caret.user.name
     dom.style.setProperty('--person', colourOf(this.caret.user.id))
     this.place(dom)
     return dom
   }
 
   update(dom: HTMLElement, before: LayerMarker): boolean {
-    const same = before instanceof CaretMarker && before.caret.tab === this.caret.tab
-    if (!same || before.caret.moved !== this.caret.moved) return false
+    if (!(before instanceof PersonMarker) || !this.isSame(before)) return false
     this.place(dom)
     return true
   }
 
+  // A caret that moved is drawn anew, and so shows its name again.
+  private isSame(other: PersonMarker): boolean {
+    return (
+      other.shape === this.shape &&
+      other.isFirstLine === this.isFirstLine &&
+      other.caret.tab === this.caret.tab &&
+      other.caret.moved === this.caret.moved
+    )
+  }
+
   private place(dom: HTMLElement) {
-    dom.style.left = `${this.box.left}px`
-    dom.style.top = `${this.box.top}px`
-    dom.style.height = `${this.box.height}px`
+    const { left, top, width, height } = this.box
+    dom.style.left = `${left}px`
+    dom.style.top = `${top}px`
+    dom.style.height = `${height}px`
+    if (this.shape === 'selection' && width !== null) dom.style.width = `${width}px`
   }
 }
 
-function markers(view: EditorView): readonly LayerMarker[] {
+function caretMarkers(view: EditorView): readonly LayerMarker[] {
+  const { doc } = view.state
   return view.state.field(carets).flatMap((c) => {
-    const { length } = view.state.doc
-    const [anchor, head] = [Math.min(c.anchor, length), Math.min(c.head, length)]
-    const isFirst = view.state.doc.lineAt(head).number === 1
-    const at = RectangleMarker.forRange(view, '', EditorSelection.cursor(head))
-    return at.map((box) => new CaretMarker({ ...c, anchor, head }, box, isFirst))
+    const head = Math.min(c.head, doc.length)
+    const isFirst = doc.lineAt(head).number === 1
+    const boxes = RectangleMarker.forRange(view, '', EditorSelection.cursor(head))
+    return boxes.map((box) => new PersonMarker('caret', c, box, isFirst))
   })
 }
 
-function selections(view: EditorView): readonly LayerMarker[] {
+function selectionMarkers(view: EditorView): readonly LayerMarker[] {
+  const { length } = view.state.doc
   return view.state.field(carets).flatMap((c) => {
-    const { length } = view.state.doc
     if (c.anchor === c.head || Math.max(c.anchor, c.head) > length) return []
-    return RectangleMarker.forRange(
-      view,
-      `quire-selection quire-person-${c.user.id % 12}`,
-      EditorSelection.range(c.anchor, c.head),
-    )
+    const boxes = RectangleMarker.forRange(view, '', EditorSelection.range(c.anchor, c.head))
+    return boxes.map((box) => new PersonMarker('selection', c, box))
   })
 }
 
-const hasCaretChange = (effects: readonly StateEffect<unknown>[]) => effects.some((e) => e.is(setCarets))
+function needsDrawing(u: ViewUpdate): boolean {
+  const told = u.transactions.some((tr) => tr.effects.some((e) => e.is(setCarets)))
+  return u.docChanged || u.geometryChanged || told
+}
 
 export const remoteCarets: Extension = [
   carets,
-  layer({
-    above: true,
-    class: 'quire-carets',
-    markers,
-    update: (u) =>
-      u.docChanged || u.geometryChanged || u.transactions.some((tr) => hasCaretChange(tr.effects)),
-  }),
-  layer({
-    above: false,
-    class: 'quire-selections',
-    markers: selections,
-    update: (u) =>
-      u.docChanged || u.geometryChanged || u.transactions.some((tr) => hasCaretChange(tr.effects)),
-  }),
+  layer({ above: true, class: 'quire-carets', markers: caretMarkers, update: needsDrawing }),
+  layer({ above: false, class: 'quire-selections', markers: selectionMarkers, update: needsDrawing }),
 ]

@@ -69,6 +69,7 @@ export function editorParts(parts: EditorParts): Extension {
       'aria-label': parts.label,
       spellcheck: 'false',
       autocapitalize: 'off',
+      tabindex: '-1', // Tab indents in here, so Tab must not lead here
     }),
     EditorView.domEventHandlers({
       focus: () => parts.onFocus(true),

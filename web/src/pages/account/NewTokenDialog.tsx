@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { api } from '../../api/client'
 import type { Action, Token } from '../../api/types'
 import { useReturnFocus } from '../../share/useReturnFocus'
@@ -7,8 +7,7 @@ import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { SelectField } from '../../ui/SelectField'
 import { TextField } from '../../ui/TextField'
-import { ErrorNotice } from '../ErrorNotice'
-import page from '../Page.module.css'
+import { FormDialog } from '../FormDialog'
 import { SecretPanel } from '../SecretPanel'
 
 // Each includes the ones before it: a program that writes also reads.
@@ -36,77 +35,54 @@ export function NewTokenDialog({ onClose, onCreated }: { onClose: () => void; on
   const [scope, setScope] = useState<Scope>('run')
   const [days, setDays] = useState<Days>('90')
   const [made, setMade] = useState<Token>()
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
-  useReturnFocus(true)
 
-  const create = async (e: FormEvent) => {
-    e.preventDefault()
-    setBusy(true)
-    setError(undefined)
-    try {
-      const allows = scopes.find((s) => s.value === scope)?.allows
-      const body = { label: label.trim(), scope: allows, days: Number(days) }
-      setMade(await api.post<Token>('/me/tokens', body, { idempotencyKey: newKey() }))
-      onCreated()
-    } catch (e) {
-      setError(e)
-      setBusy(false)
-    }
+  const create = async () => {
+    const allows = scopes.find((s) => s.value === scope)?.allows
+    const body = { label: label.trim(), scope: allows, days: Number(days) }
+    setMade(await api.post<Token>('/me/tokens', body, { idempotencyKey: newKey() }))
+    onCreated()
   }
-  if (made?.secret) {
-    return (
-      <Dialog
-        open
-        onOpenChange={onClose}
-        title={`Token “${made.label}”`}
-        actions={
-          <Button kind="primary" onClick={onClose}>
-            Done
-          </Button>
-        }
-      >
-        <SecretPanel label="Token" secret={made.secret} expiresAt={made.expiresAt}>
-          Programs send it as “Authorization: Bearer …”. Whoever has it acts as you.
-        </SecretPanel>
-      </Dialog>
-    )
-  }
+  if (made) return <MadeToken token={made} onClose={onClose} />
+  return (
+    <FormDialog title="New token" verb="Create" disabled={!label.trim()} onClose={onClose} onSubmit={create}>
+      <TextField
+        label="What is it for?"
+        placeholder="Nightly report"
+        autoComplete="off"
+        autoFocus
+        required
+        maxLength={100}
+        value={label}
+        onChange={(e) => setLabel(e.target.value)}
+      />
+      <SelectField
+        label="What may it do?"
+        hint="Never more than you may yourself."
+        value={scope}
+        options={scopes}
+        onChange={setScope}
+      />
+      <SelectField label="How long?" value={days} options={lifetimes} onChange={setDays} />
+    </FormDialog>
+  )
+}
+
+function MadeToken({ token, onClose }: { token: Token; onClose: () => void }) {
+  useReturnFocus(true)
   return (
     <Dialog
       open
       onOpenChange={onClose}
-      title="New token"
+      title={`Token “${token.label}”`}
       actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form="new-token" busy={busy} disabled={!label.trim()}>
-            Create
-          </Button>
-        </>
+        <Button kind="primary" onClick={onClose}>
+          Done
+        </Button>
       }
     >
-      <form id="new-token" className={page.form} onSubmit={create}>
-        <TextField
-          label="What is it for?"
-          placeholder="Nightly report"
-          autoComplete="off"
-          autoFocus
-          required
-          maxLength={100}
-          value={label}
-          onChange={(e) => setLabel(e.target.value)}
-        />
-        <SelectField
-          label="What may it do?"
-          hint="Never more than you may yourself."
-          value={scope}
-          options={scopes}
-          onChange={setScope}
-        />
-        <SelectField label="How long?" value={days} options={lifetimes} onChange={setDays} />
-        {error !== undefined && <ErrorNotice error={error} />}
-      </form>
+      <SecretPanel label="Token" secret={token.secret ?? ''} expiresAt={token.expiresAt}>
+        Programs send it as “Authorization: Bearer …”. Whoever has it acts as you.
+      </SecretPanel>
     </Dialog>
   )
 }

@@ -7,6 +7,7 @@ import { ErrorNotice } from '../ErrorNotice'
 import { NewPasswordFields, noPassword, passwordProblem } from '../NewPasswordFields'
 import page from '../Page.module.css'
 import { Section } from '../Section'
+import { useSubmit } from '../useSubmit'
 
 export function PasswordSection({ name }: { name: string }) {
   const [open, setOpen] = useState(false)
@@ -25,27 +26,20 @@ function PasswordForm({ name, onClose }: { name: string; onClose: () => void }) 
   const [current, setCurrent] = useState('')
   const [next, setNext] = useState(noPassword)
   const [tried, setTried] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>()
-  const submit = async (e: FormEvent) => {
+  const { busy, error, submit } = useSubmit(async () => {
+    await api.post('/me/password', { current, next: next.first })
+    toast('The password is changed. Your other browsers are signed out.')
+    onClose()
+  })
+  const trySubmit = (e: FormEvent) => {
     e.preventDefault()
     setTried(true)
-    if (!current || passwordProblem(next)) return
-    setBusy(true)
-    setError(undefined)
-    try {
-      await api.post('/me/password', { current, next: next.first })
-      toast('The password is changed. Your other browsers are signed out.')
-      onClose()
-    } catch (e) {
-      setError(e)
-      setBusy(false)
-    }
+    if (current && !passwordProblem(next)) submit(e)
   }
   const wrong = error instanceof ApiError && error.code === 'forbidden'
   const missing = tried && !current
   return (
-    <form className={`${page.form} ${page.narrow}`} onSubmit={submit} noValidate>
+    <form className={`${page.form} ${page.narrow}`} onSubmit={trySubmit} noValidate>
       <input
         className="visually-hidden"
         autoComplete="username"

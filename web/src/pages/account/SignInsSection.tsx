@@ -70,8 +70,12 @@ export function SignInsSection() {
                 </div>
               </div>
               {!s.current && (
-                <Button disabled={busy} onClick={() => end([s])}>
-                  Sign out<span className="visually-hidden"> {agentName(s.label)}</span>
+                <Button
+                  disabled={busy}
+                  aria-label={`Sign out ${agentName(s.label)}`}
+                  onClick={() => end([s])}
+                >
+                  Sign out
                 </Button>
               )}
             </li>

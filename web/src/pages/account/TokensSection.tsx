@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { api } from '../../api/client'
 import type { Token } from '../../api/types'
+import { useReturnFocus } from '../../share/useReturnFocus'
 import { Button } from '../../ui/Button'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import { PlusIcon } from '../../ui/icons'
@@ -19,6 +20,7 @@ export function TokensSection() {
   const { data, error, reload } = useLoad(loadTokens)
   const [creating, setCreating] = useState(false)
   const [ending, setEnding] = useState<Token>()
+  useReturnFocus(ending !== undefined)
   const revoke = async (token: Token) => {
     await api.delete(`/me/tokens/${token.id}`)
     toast(`The token “${token.label}” is revoked.`)
@@ -78,8 +80,8 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
           {exactText(token.expiresAt)}
         </div>
       </div>
-      <Button onClick={onRevoke}>
-        Revoke<span className="visually-hidden"> {token.label}</span>
+      <Button aria-label={`Revoke ${token.label}`} onClick={onRevoke}>
+        Revoke
       </Button>
     </li>
   )

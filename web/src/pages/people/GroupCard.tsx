@@ -1,9 +1,10 @@
 import { useState } from 'react'
 import { api } from '../../api/client'
 import type { Group, Principal } from '../../api/types'
-import { isSettled, knownOf, useChosen } from '../../share/chosen'
+import { useChosen } from '../../share/chosen'
 import { PeopleField } from '../../share/PeopleField'
 import { nameOf, PrincipalIcon } from '../../share/PrincipalName'
+import { useReturnFocus } from '../../share/useReturnFocus'
 import { Button } from '../../ui/Button'
 import { Chip } from '../../ui/Chip'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
@@ -22,6 +23,7 @@ export interface GroupCardProps {
 
 export function GroupCard({ group, onChanged, onRemoved }: GroupCardProps) {
   const [open, setOpen] = useState<'rename' | 'remove' | null>(null)
+  useReturnFocus(open === 'remove')
   const removeMember = async (member: Principal) =>
     onChanged(await api.delete<Group>(`/groups/${group.id}/members/${member.id}`))
   const remove = async () => {
@@ -89,7 +91,7 @@ function AddMembers({ group, onChanged }: Omit<GroupCardProps, 'onRemoved'>) {
   const add = async () => {
     setBusy(true)
     try {
-      for (const p of knownOf(people.list)) {
+      for (const p of await people.settled()) {
         onChanged(await api.post<Group>(`/groups/${group.id}/members`, { name: p.name }))
         people.remove(p.name)
       }
@@ -107,7 +109,7 @@ function AddMembers({ group, onChanged }: Omit<GroupCardProps, 'onRemoved'>) {
         people={people}
         accepts={isNew}
       />
-      <Button busy={busy} disabled={people.list.length === 0 || !isSettled(people.list)} onClick={add}>
+      <Button busy={busy} disabled={people.list.length === 0} onClick={add}>
         Add
       </Button>
     </div>

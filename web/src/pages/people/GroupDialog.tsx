@@ -1,15 +1,11 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { api } from '../../api/client'
 import type { Group, Principal } from '../../api/types'
-import { isSettled, knownOf, useChosen } from '../../share/chosen'
+import { useChosen } from '../../share/chosen'
 import { PeopleField } from '../../share/PeopleField'
-import { useReturnFocus } from '../../share/useReturnFocus'
 import { newKey } from '../../tree/actions'
-import { Button } from '../../ui/Button'
-import { Dialog } from '../../ui/Dialog'
 import { TextField } from '../../ui/TextField'
-import { ErrorNotice } from '../ErrorNotice'
-import page from '../Page.module.css'
+import { FormDialog } from '../FormDialog'
 
 export interface GroupDialogProps {
   /** The group to change; absent for a new one. */
@@ -25,75 +21,48 @@ export function GroupDialog({ group, onClose, onSaved }: GroupDialogProps) {
   const [name, setName] = useState(group?.name ?? '')
   const [description, setDescription] = useState(group?.description ?? '')
   const members = useChosen(isMember)
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
-  useReturnFocus(true)
 
-  const save = async (e: FormEvent) => {
-    e.preventDefault()
-    setBusy(true)
-    setError(undefined)
+  const save = async () => {
     const words = { name: name.trim(), description: description.trim() }
-    try {
-      const names = knownOf(members.list).map((m) => m.name)
-      onSaved(
-        group
-          ? await api.patch<Group>(`/groups/${group.id}`, words)
-          : await api.post<Group>('/groups', { ...words, members: names }, { idempotencyKey: newKey() }),
-      )
-      onClose()
-    } catch (e) {
-      setError(e)
-      setBusy(false)
-    }
+    onSaved(group ? await api.patch<Group>(`/groups/${group.id}`, words) : await create(words))
+    onClose()
+  }
+  const create = async (words: Pick<Group, 'name' | 'description'>) => {
+    const names = (await members.settled()).map((m) => m.name)
+    return api.post<Group>('/groups', { ...words, members: names }, { idempotencyKey: newKey() })
   }
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={group ? `Change “${group.name}”` : 'New group'}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            kind="primary"
-            type="submit"
-            form="group"
-            busy={busy}
-            disabled={!name.trim() || !isSettled(members.list)}
-          >
-            {group ? 'Save' : 'Create'}
-          </Button>
-        </>
-      }
+      verb={group ? 'Save' : 'Create'}
+      disabled={!name.trim()}
+      onClose={onClose}
+      onSubmit={save}
     >
-      <form id="group" className={page.form} onSubmit={save}>
-        <TextField
-          label="Name"
-          autoComplete="off"
-          autoFocus
-          required
-          maxLength={64}
-          value={name}
-          onChange={(e) => setName(e.target.value)}
+      <TextField
+        label="Name"
+        autoComplete="off"
+        autoFocus
+        required
+        maxLength={64}
+        value={name}
+        onChange={(e) => setName(e.target.value)}
+      />
+      <TextField
+        label="Description (optional)"
+        autoComplete="off"
+        maxLength={1000}
+        value={description}
+        onChange={(e) => setDescription(e.target.value)}
+      />
+      {!group && (
+        <PeopleField
+          label="Members (optional)"
+          placeholder="Names, or a list of them"
+          people={members}
+          accepts={isMember}
         />
-        <TextField
-          label="Description (optional)"
-          autoComplete="off"
-          maxLength={1000}
-          value={description}
-          onChange={(e) => setDescription(e.target.value)}
-        />
-        {!group && (
-          <PeopleField
-            label="Members (optional)"
-            placeholder="Names, or a list of them"
-            people={members}
-            accepts={isMember}
-          />
-        )}
-        {error !== undefined && <ErrorNotice error={error} />}
-      </form>
-    </Dialog>
+      )}
+    </FormDialog>
   )
 }

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react'
 import { api } from '../../api/client'
 import type { SecretLink, User } from '../../api/types'
 import { loadMe } from '../../app/session'
+import { useReturnFocus } from '../../share/useReturnFocus'
 import { Avatar } from '../../ui/Avatar'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import { IconButton } from '../../ui/IconButton'
@@ -17,6 +18,7 @@ type Open = { kind: 'link'; link: SecretLink } | { kind: 'disable' }
 export function UserRow(props: { user: User; isMe: boolean; onChanged: (user: User) => void }) {
   const { user, isMe, onChanged } = props
   const [open, setOpen] = useState<Open | null>(null)
+  useReturnFocus(open?.kind === 'disable')
   const change = async (body: Partial<User>, done: string) => {
     onChanged(await api.patch<User>(`/users/${user.id}`, body))
     toast(done)

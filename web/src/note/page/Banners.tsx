@@ -1,0 +1,136 @@
+// What stands above the paragraphs while it is so: no connection, in the trash, only
+// readable, Python not ready.
+import { useEffect, useState } from 'react'
+import { api } from '../../api/client'
+import { connection, useConnection } from '../../socket/live'
+import { Banner } from '../../ui/Banner'
+import { Button } from '../../ui/Button'
+import { CloudOffIcon, TrashIcon, WarningIcon } from '../../ui/icons'
+import { toastError } from '../../ui/Toast'
+import { useInterpreters } from '../interpreters'
+import { useSlice } from '../replica/store'
+import styles from './Banners.module.css'
+import { useClient, useMay, useNote } from './context'
+
+export function Banners() {
+  return (
+    <div className={styles.stack}>
+      <ConnectionBanner />
+      <TrashBanner />
+      <UnsavedBanner />
+      <PythonBanner />
+    </div>
+  )
+}
+
+const quiet = 2000
+const long = 60_000
+
+/** How long the connection has been away, in the steps that matter here. */
+function useAway(): 'no' | 'a while' | 'long' {
+  const { phase, lostAt } = useConnection()
+  const [, look] = useState(0)
+  const away = phase === 'open' || !lostAt ? 0 : Date.now() - lostAt
+  useEffect(() => {
+    if (phase === 'open' || !lostAt) return
+    const timer = setInterval(() => look((n) => n + 1), 1000)
+    return () => clearInterval(timer)
+  }, [phase, lostAt])
+  return away > long ? 'long' : away > quiet ? 'a while' : 'no'
+}
+
+function ConnectionBanner() {
+  const { open } = useNote()
+  const { phase, reason } = useConnection()
+  const away = useAway()
+  const unsent = useClient((c) => c.texts.unsentCount)
+  if (phase === 'stopped' && reason === 'reload')
+    return (
+      <Banner
+        kind="warn"
+        icon={<WarningIcon />}
+        actions={<Button onClick={() => location.reload()}>Reload</Button>}
+      >
+        Quire was updated. Reload this page; what you typed is kept.
+      </Banner>
+    )
+  if (phase === 'stopped')
+    return (
+      <Banner
+        kind="error"
+        icon={<CloudOffIcon />}
+        actions={<Button onClick={() => location.reload()}>Reload</Button>}
+      >
+        The server ended the connection. What you typed is kept on this computer.
+      </Banner>
+    )
+  if (away === 'no') return null
+  return (
+    <Banner
+      kind="warn"
+      icon={<CloudOffIcon />}
+      actions={
+        away === 'long' && (
+          <>
+            {unsent > 0 && <Button onClick={() => open('unsaved')}>Copy unsent text</Button>}
+            <Button onClick={connection.retryNow}>Retry now</Button>
+          </>
+        )
+      }
+    >
+      Reconnecting. Your typing is kept on this computer
+      {unsent > 0 && `: ${unsent} ${unsent === 1 ? 'paragraph' : 'paragraphs'} not sent yet`}.
+    </Banner>
+  )
+}
+
+function TrashBanner() {
+  const { client } = useNote()
+  const trashed = useSlice(client.store, 'head', (s) => s.trashed)
+  const mayManage = useSlice(client.store, 'head', (s) => s.allowed.has('manage'))
+  if (!trashed) return null
+  const restore = () => api.post(`/nodes/${client.note}/restore`, {}).catch(toastError)
+  return (
+    <Banner
+      kind="warn"
+      icon={<TrashIcon />}
+      actions={mayManage && <Button onClick={restore}>Restore</Button>}
+    >
+      This note is in the trash and cannot be changed or run.
+    </Banner>
+  )
+}
+
+function UnsavedBanner() {
+  const { client, open } = useNote()
+  const mayWrite = useMay('write')
+  const count = useClient((c) => c.unsaved.get().length)
+  const trashed = useSlice(client.store, 'head', (s) => s.trashed)
+  if (count === 0) return null
+  return (
+    <Banner
+      kind="warn"
+      icon={<WarningIcon />}
+      actions={<Button onClick={() => open('unsaved')}>Show</Button>}
+    >
+      {count === 1 ? 'One text of yours was not saved.' : `${count} texts of yours were not saved.`}
+      {!mayWrite && !trashed && ' You may not change this note any more.'}
+    </Banner>
+  )
+}
+
+function PythonBanner() {
+  const asked = useInterpreters()?.python
+  const told = useConnection().python
+  const mayRun = useMay('run')
+  const python = told ?? asked
+  if (!python || !mayRun || python.phase === 'ready' || python.phase === 'checking') return null
+  const failed = python.phase === 'failed'
+  return (
+    <Banner kind={failed ? 'error' : 'info'} icon={failed ? <WarningIcon /> : undefined}>
+      <p>{python.message}</p>
+      {python.detail && <p className={styles.detail}>{python.detail}</p>}
+      {python.command && <code>{python.command}</code>}
+    </Banner>
+  )
+}

@@ -1,0 +1,86 @@
+import { Link } from '../../app/router'
+import { Button } from '../../ui/Button'
+import { IconButton } from '../../ui/IconButton'
+import { LockIcon, RestartIcon, RunAllIcon, StopIcon } from '../../ui/icons'
+import { interrupt, runAll } from '../commands/running'
+import { shown } from '../keys/match'
+import { keysOf } from '../keys/table'
+import { useSlice } from '../replica/store'
+import { useClient, useMay, useNote } from './context'
+import styles from './NoteHeader.module.css'
+import { NoteMenu } from './NoteMenu'
+import { PeopleStack } from './PeopleStack'
+import { TitleField } from './TitleField'
+
+/** The note's part of the top bar. */
+export function NoteHeader() {
+  const { client, open } = useNote()
+  const path = useSlice(client.store, 'head', (s) => s.path)
+  return (
+    <>
+      <div className={styles.name}>
+        {path.length > 0 && (
+          <nav aria-label="Folder" className={styles.path}>
+            {path.map((p) => (
+              <span key={p.id} className={styles.folder}>
+                <Link href={`/?folder=${p.id}`}>{p.name}</Link>
+                <span aria-hidden="true">/</span>
+              </span>
+            ))}
+          </nav>
+        )}
+        <TitleField />
+      </div>
+      <PeopleStack />
+      <RunButtons />
+      <Button kind="quiet" className={styles.share} aria-label="Share" onClick={() => open('share')}>
+        <LockIcon />
+        <span className={styles.word}>Share</span>
+      </Button>
+      <NoteMenu />
+    </>
+  )
+}
+
+function RunButtons() {
+  const note = useNote()
+  const mayRun = useMay('run')
+  const online = useClient((c) => c.isOnline())
+  const isRunning = useSlice(note.client.store, 'runs', (s) =>
+    [...s.runs.values()].some((r) => r.state === 'sent' || r.state === 'queued'),
+  )
+  if (!mayRun) return null
+  const why = online ? undefined : 'Not connected'
+  return (
+    <div className={styles.runs}>
+      <Button
+        className={styles.runAll}
+        aria-label="Run all"
+        data-tip={why ?? 'Run all'}
+        data-tip-keys={shown(keysOf('run-all') ?? '')}
+        disabled={!online}
+        onClick={() => runAll(note)}
+      >
+        <RunAllIcon />
+        <span className={styles.word}>Run all</span>
+      </Button>
+      <IconButton
+        label="Stop everything that runs"
+        keys={keysOf('interrupt')}
+        disabled={!isRunning || !online}
+        onClick={() => void interrupt(note)}
+      >
+        <StopIcon />
+      </IconButton>
+      <IconButton
+        label="Restart the kernel"
+        keys={keysOf('restart')}
+        className={styles.restart}
+        disabled={!online}
+        onClick={() => note.open('restart')}
+      >
+        <RestartIcon />
+      </IconButton>
+    </div>
+  )
+}

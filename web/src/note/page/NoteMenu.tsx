@@ -1,0 +1,94 @@
+import { useState } from 'react'
+import { api } from '../../api/client'
+import type { Node } from '../../api/types'
+import { navigate } from '../../app/router'
+import { ConfirmDialog } from '../../ui/ConfirmDialog'
+import { IconButton } from '../../ui/IconButton'
+import { CopyIcon, EraserIcon, EyeIcon, KeyboardIcon, MoreIcon, SearchIcon, TrashIcon } from '../../ui/icons'
+import { Menu, MenuItem, MenuSeparator } from '../../ui/Menu'
+import { toast, toastError } from '../../ui/Toast'
+import { clearAllOutput, toggleAll } from '../commands/structure'
+import { shown } from '../keys/match'
+import { keysOf } from '../keys/table'
+import { useSlice } from '../replica/store'
+import { useMay, useNote } from './context'
+
+/** What can be done with the note as a whole. */
+export function NoteMenu() {
+  const note = useNote()
+  const { client, open } = note
+  const [asking, setAsking] = useState(false)
+  const [mayWrite, mayManage] = [useMay('write'), useMay('manage')]
+  const name = useSlice(client.store, 'head', (s) => s.name)
+
+  const clone = async () => {
+    try {
+      const made = await api.post<Node>(`/nodes/${client.note}/clone`, {})
+      navigate(`/n/${made.id}`)
+      toast(`“${made.name}” is your copy. Only you can see it so far.`)
+    } catch (e) {
+      toastError(e)
+    }
+  }
+  const trash = async () => {
+    try {
+      await api.post(`/nodes/${client.note}/trash`)
+      navigate('/')
+      const undo = () => void api.post(`/nodes/${client.note}/restore`, {}).catch(toastError)
+      toast(`“${name}” is in the trash`, { action: { label: 'Undo', run: undo } })
+    } catch (e) {
+      toastError(e)
+    }
+  }
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton label="More about this note">
+            <MoreIcon />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={<SearchIcon />} keys={shown('Mod+K')} onSelect={() => open('palette')}>
+          Find a command
+        </MenuItem>
+        <MenuItem icon={<KeyboardIcon />} keys={keysOf('help')} onSelect={() => open('help')}>
+          Keyboard shortcuts
+        </MenuItem>
+        <MenuSeparator />
+        {mayWrite && (
+          <>
+            <MenuItem icon={<EyeIcon />} onSelect={() => toggleAll(note, 'hideCode')}>
+              Show or hide all code
+            </MenuItem>
+            <MenuItem icon={<EyeIcon />} onSelect={() => toggleAll(note, 'hideOutput')}>
+              Show or hide all output
+            </MenuItem>
+            <MenuItem icon={<EraserIcon />} onSelect={() => clearAllOutput(note)}>
+              Clear all output
+            </MenuItem>
+            <MenuSeparator />
+          </>
+        )}
+        <MenuItem icon={<CopyIcon />} onSelect={() => void clone()}>
+          Clone note
+        </MenuItem>
+        {mayManage && (
+          <MenuItem icon={<TrashIcon />} danger onSelect={() => setAsking(true)}>
+            Move to trash
+          </MenuItem>
+        )}
+      </Menu>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={`Move “${name}” to the trash?`}
+        confirm="Move to trash"
+        danger
+        onConfirm={() => void trash()}
+      >
+        It closes for everybody who has it open. You can restore it from the trash.
+      </ConfirmDialog>
+    </>
+  )
+}

@@ -1,0 +1,98 @@
+import { useSyncExternalStore } from 'react'
+import { StatusItem } from '../../app/AppShell'
+import { useConnection } from '../../socket/live'
+import type { Kernel } from '../../wire/types'
+import { useInterpreters } from '../interpreters'
+import { useSlice } from '../replica/store'
+import { useClient, useMay, useNote } from './context'
+import styles from './NoteStatus.module.css'
+
+/** The note's part of the status bar. */
+export function NoteStatus() {
+  return (
+    <StatusItem>
+      <KernelChips />
+      <RunCount />
+      <UnsentCount />
+      <span className={styles.space} />
+      <Separation />
+      <ModeLabel />
+    </StatusItem>
+  )
+}
+
+const kernelWords: Record<Kernel['state'], string> = {
+  starting: 'starting…',
+  idle: 'idle',
+  busy: 'busy',
+  dead: 'died',
+}
+
+function KernelChips() {
+  const { client } = useNote()
+  const kernels = useSlice(client.store, 'kernels', (s) => s.kernels)
+  const asked = useInterpreters()?.python
+  const python = useConnection().python ?? asked
+  if (python && python.phase !== 'ready')
+    return (
+      <span className={python.phase === 'failed' ? styles.dead : styles.starting} data-tip={python.detail}>
+        {python.phase === 'failed' ? 'Python cannot run' : `Preparing Python: ${python.message}`}
+      </span>
+    )
+  if (kernels.length === 0) return <span className={styles.idle}>no kernel running</span>
+  return kernels.map((k) => (
+    <span key={k.interpreter} className={styles[k.state]} data-tip={k.reason}>
+      {k.interpreter} {kernelWords[k.state]}
+      {k.reason && k.state === 'dead' && `: ${k.reason}`}
+    </span>
+  ))
+}
+
+function RunCount() {
+  const { client } = useNote()
+  const count = useSlice(
+    client.store,
+    'runs',
+    (s) => [...s.runs.values()].filter((r) => r.state === 'sent' || r.state === 'queued').length,
+  )
+  return (
+    count > 0 && (
+      <span className={styles.busy}>{count === 1 ? '1 running' : `${count} running or queued`}</span>
+    )
+  )
+}
+
+function UnsentCount() {
+  const { open } = useNote()
+  const unsent = useClient((c) => c.texts.unsentCount)
+  const unsaved = useClient((c) => c.unsaved.get().length + c.texts.ghosts.size)
+  const online = useClient((c) => c.isOnline())
+  if (unsaved > 0)
+    return (
+      <button type="button" className={styles.button} onClick={() => open('unsaved')}>
+        {unsaved} not saved
+      </button>
+    )
+  if (unsent === 0) return <span>saved</span>
+  return <span>{online ? 'saving…' : `${unsent} ${unsent === 1 ? 'paragraph' : 'paragraphs'} not sent`}</span>
+}
+
+/** How far code is kept apart from everything else. */
+function Separation() {
+  const separation = useInterpreters()?.separation
+  if (!separation?.sentence) return null
+  return (
+    <span className={styles.separation} data-tip={separation.sentence}>
+      isolation {separation.level}
+    </span>
+  )
+}
+
+function ModeLabel() {
+  const { focus } = useNote()
+  const mayWrite = useMay('write')
+  const mayRun = useMay('run')
+  const mode = useSyncExternalStore(focus.subscribe, () => (focus.paragraph ? focus.mode : ''))
+  if (!mayWrite) return <span>{mayRun ? 'you may run this note' : 'you may read this note'}</span>
+  return <span className={styles.mode}>{mode === 'edit' ? 'EDIT' : 'COMMAND'}</span>
+}

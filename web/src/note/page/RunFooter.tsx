@@ -1,0 +1,52 @@
+import type { Run } from '../../wire/types'
+import type { ParagraphState } from '../replica/state'
+import { useSlice } from '../replica/store'
+import { useNote, useText } from './context'
+import styles from './RunFooter.module.css'
+import { took, when } from './runWords'
+
+/** Below a result: how long it took, when, by whom, and whether it is still of this text. */
+export function RunFooter({ paragraph, run }: { paragraph: ParagraphState; run: Run }) {
+  const hasUnsent = useText(paragraph.id, (_, unsent) => unsent)
+  const isOver = run.state !== 'queued' && run.state !== 'sent'
+  if (!isOver) return null
+  const isStale = !run.imported && (run.version !== paragraph.version || hasUnsent)
+  const time = took(run)
+  return (
+    <footer className={styles.footer}>
+      {run.imported ? (
+        <span>Imported result</span>
+      ) : (
+        <span>
+          {time && <>Took {time}, </>}
+          <time dateTime={run.endedAt ?? run.queuedAt}>{when(run.endedAt ?? run.queuedAt)}</time> by{' '}
+          {run.by.name}
+        </span>
+      )}
+      <Ending run={run} />
+      {run.dropped ? (
+        <span className={styles.warn}>{run.dropped.toLocaleString('en')} bytes not stored</span>
+      ) : null}
+      {isStale && <span className={styles.stale}>code changed since</span>}
+    </footer>
+  )
+}
+
+function Ending({ run }: { run: Run }) {
+  const { client } = useNote()
+  const by = useSlice(
+    client.store,
+    'people',
+    (s) => s.people.find((p) => p.user.id === run.cancelledBy)?.user.name,
+  )
+  if (run.state === 'cancelled')
+    return (
+      <span className={styles.warn}>
+        Cancelled{by ? ` by ${by}` : ''}
+        {run.reason && `: ${run.reason}`}
+      </span>
+    )
+  if (run.state === 'lost')
+    return <span className={styles.error}>{run.reason || 'Nobody knows how it ended'}</span>
+  return run.reason ? <span className={styles.warn}>{run.reason}</span> : null
+}

@@ -1,0 +1,57 @@
+// Runs in words.
+import type { Run } from '../../wire/types'
+
+/** How long something took, as people say it. */
+export function duration(ms: number): string {
+  const s = Math.max(0, ms) / 1000
+  if (s < 10) return `${s.toFixed(1)} s`
+  if (s < 60) return `${Math.round(s)} s`
+  const [m, rest] = [Math.floor(s / 60), Math.round(s % 60)]
+  if (m < 60) return `${m} min ${rest} s`
+  return `${Math.floor(m / 60)} h ${m % 60} min`
+}
+
+export function took(run: Run): string {
+  if (!run.sentAt || !run.endedAt) return ''
+  const ms = Date.parse(run.endedAt) - Date.parse(run.sentAt)
+  return ms < 1000 ? `${Math.max(0, Math.round(ms))} ms` : duration(ms)
+}
+
+/** A time of day, with the date when it is not today. */
+export function when(at: string, now = new Date()): string {
+  const t = new Date(at)
+  const time = t.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+  if (t.toDateString() === now.toDateString()) return time
+  const sameYear = t.getFullYear() === now.getFullYear()
+  const date = t.toLocaleDateString([], {
+    day: 'numeric',
+    month: 'short',
+    ...(!sameYear && { year: 'numeric' }),
+  })
+  return `${date}, ${time}`
+}
+
+export type RunWord =
+  | 'ready'
+  | 'starting'
+  | 'queued'
+  | 'running'
+  | 'finished'
+  | 'error'
+  | 'cancelled'
+  | 'lost'
+
+const words: Record<Run['state'], RunWord> = {
+  queued: 'queued',
+  sent: 'running',
+  done: 'finished',
+  error: 'error',
+  cancelled: 'cancelled',
+  lost: 'lost',
+}
+
+/** Where a paragraph stands. */
+export function stateWord(run: Run | undefined, isStarting: boolean): RunWord {
+  if (isStarting) return 'starting'
+  return run ? words[run.state] : 'ready'
+}
