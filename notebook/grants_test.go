@@ -178,7 +178,7 @@ func TestLinksAndDatedGrantsStay(t *testing.T) {
 	require.NoError(t, f.tree.SetZeppelinGrants(ana, id, notebook.ZeppelinLists{Owners: []string{"ana"}, Readers: []string{"ana"}}))
 	require.Equal(t, writes, f.may(bob, id))
 	require.Contains(t, f.rows(id), "l reader")
-	_, err = f.set(ana, id, 1, byName("ana", auth.Owner), notebook.GrantWish{ID: auth.PrincipalID(link), Role: auth.Writer})
+	_, err = f.set(ana, id, 2, byName("ana", auth.Owner), notebook.GrantWish{ID: auth.PrincipalID(link), Role: auth.Writer})
 	require.Equal(t, fault.Invalid, code(err), "links are given elsewhere")
 }
 

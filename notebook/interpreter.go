@@ -150,6 +150,6 @@ func errNoInterpreter(all []Interpreter, name string) error {
 		there = "There are " + strings.Join(names, ", ")
 	}
 	return fault.New(fault.NotFound,
-		"Nothing here runs %%%s. %s. Whoever runs the server adds an interpreter by installing its Jupyter kernel there (for Python: pip install ipykernel).",
+		"Nothing here runs %%%s. %s. If the server is still preparing Python, as the bar below tells, try again when it is ready. Whoever runs the server adds an interpreter by installing its Jupyter kernel there (for Python: pip install ipykernel).",
 		name, there)
 }

@@ -104,13 +104,31 @@ func (k *keeper) stageOne(b *staged, r *doRequest) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", KindOf(r.op), err)
 	}
+	runs := runsOf(r, next, now)
+	if err := k.room(b, runs); err != nil {
+		return err
+	}
 	b.note = next
 	b.requests = append(b.requests, r)
 	b.entries = append(b.entries, Entry{
 		Seq: next.Seq, Op: r.id, By: r.actor.User, ByName: r.actor.Name, At: now, Kind: KindOf(r.op), Body: body,
 	})
-	b.runs = append(b.runs, runsOf(r, next, now))
+	b.runs = append(b.runs, runs)
 	return nil
+}
+
+// room refuses more runs than may wait in the note, with those staged already.
+func (k *keeper) room(b *staged, runs []Run) error {
+	if len(runs) == 0 {
+		return nil
+	}
+	count, bytes := 0, 0
+	for _, list := range append(b.runs, runs) {
+		for _, r := range list {
+			count, bytes = count+1, bytes+len(r.Text)
+		}
+	}
+	return k.s.runner.Room(k.id, count, bytes)
 }
 
 // check refuses unless the actor may do everything the operation needs.

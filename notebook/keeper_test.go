@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 
@@ -300,4 +301,21 @@ func randomOp(i int) notebook.Op {
 		return &notebook.RestoreParagraph{Paragraph: id()}
 	}
 	return &notebook.SetTitle{Paragraph: id(), Title: fmt.Sprint("title ", i)}
+}
+
+func TestNoMoreRunsAreTakenThanMayWait(t *testing.T) {
+	w := newWorld(t)
+	ana := w.person("ana")
+	note := w.note(ana)
+	var all []string
+	for i := range 33 { // of 2 MB each; 64 MB may wait
+		id := fmt.Sprintf("p%d", i)
+		all = append(all, id)
+		w.do(ana, note, &notebook.InsertParagraph{Paragraph: id, Text: strings.Repeat("x", notebook.MaxText)})
+	}
+	_, err := w.svc.Do(ana, note, "run", &notebook.StartRun{Paragraphs: all})
+	require.True(t, fault.Is(err, fault.TooMany), "%v", err)
+	var n int
+	require.NoError(t, w.sql.QueryRow(context.Background(), `SELECT count(*) FROM runs WHERE note_id = $1`, [16]byte(note)).Scan(&n))
+	require.Zero(t, n)
 }

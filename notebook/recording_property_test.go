@@ -145,6 +145,7 @@ func play(t require.TestingT, r *notebook.Recording, s *fakeStore, out *notebook
 		}
 		r.Write(one.write)
 		checkLive(t, out, run)
+		synctest.Wait() // nothing is being stored while it is compared
 		checkStored(t, s, run)
 	}
 	return w

@@ -81,8 +81,9 @@ type RunStore interface {
 	// History returns a note's runs, newest first, from before on (zero for the
 	// newest), optionally of one paragraph.
 	History(ctx context.Context, note ID, paragraph string, before ID, limit int) ([]Run, error)
-	// MarkSent moves a queued run to sent, with its kernel. fault.Conflict when it is
-	// not queued any more.
+	// MarkSent moves a queued run to sent, with its kernel. Repeating it with the same
+	// kernel and time succeeds, as the outcome of a commit can be unknown.
+	// fault.Conflict when the run is not queued any more.
 	MarkSent(ctx context.Context, id ID, interpreter, kernel string, at time.Time) error
 	// MarkEnded gives a run its end. A run that has one keeps it: fault.Conflict.
 	MarkEnded(ctx context.Context, end RunEnd) error

@@ -19,7 +19,7 @@ func (s *Service) CancelRuns(ctx context.Context, note ID, runs []ID) error {
 }
 
 // Interrupt asks the code that a kernel of the note is running to stop. An empty
-// interpreter is the note's default.
+// interpreter means all of the note's kernels.
 func (s *Service) Interrupt(ctx context.Context, note ID, interpreter string) error {
 	if _, _, err := s.gate.CheckNode(ctx, auth.KernelInterrupt, note); err != nil {
 		return err
@@ -28,7 +28,7 @@ func (s *Service) Interrupt(ctx context.Context, note ID, interpreter string) er
 }
 
 // Restart ends a kernel of the note and starts a new one; all it held in memory is
-// lost.
+// lost. An empty interpreter means all of the note's kernels.
 func (s *Service) Restart(ctx context.Context, note ID, interpreter string) error {
 	if _, _, err := s.gate.CheckNode(ctx, auth.KernelRestart, note); err != nil {
 		return err

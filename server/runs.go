@@ -22,7 +22,7 @@ type cancelIn struct {
 type kernelIn struct {
 	NotePath
 	Body struct {
-		Interpreter string `json:"interpreter,omitempty" maxLength:"100" doc:"whose kernel; the note's default when empty"`
+		Interpreter string `json:"interpreter,omitempty" maxLength:"100" doc:"whose kernel; all of the note's when empty"`
 	}
 }
 

@@ -46,7 +46,7 @@ func TestWhatIsRefusedByCloseCode(t *testing.T) {
 		"unknown field":     {[]string{hello, `{"op":"OPEN","note":"` + note.String() + `","loud":true}`}, wire.CloseProtocol},
 		"no JSON":           {[]string{hello, `{"op":`}, wire.CloseProtocol},
 		"two objects":       {[]string{hello, `{"op":"OPEN","note":"` + note.String() + `"}{}`}, wire.CloseProtocol},
-		"bad UTF-8":         {[]string{hello, "{\"op\":\"OPEN\",\"id\":\"\xff\"}"}, wire.CloseProtocol},
+		"bad UTF-8":         {[]string{hello, `{"op":"OPEN","note":"` + note.String() + `","id":"` + "\xff" + `"}`}, wire.CloseProtocol},
 		"no note":           {[]string{hello, `{"op":"OPEN"}`}, wire.CloseProtocol},
 		"no id":             {[]string{hello, `{"op":"OPEN","note":"x"}`}, wire.CloseProtocol},
 		"half a position":   {[]string{hello, `{"op":"OPEN","note":"` + note.String() + `","seq":3}`}, wire.CloseProtocol},

@@ -42,11 +42,23 @@ func newQueue(limit int) *queue {
 func (q *queue) push(it *item) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if !q.closed && !it.asked && q.waiting > 0 && q.waiting+it.size() > q.limit {
+	waiting := q.waiting
+	if old := q.older(it); old != nil {
+		waiting -= old.size()
+	}
+	if !q.closed && !it.asked && waiting > 0 && waiting+it.size() > q.limit {
 		return false
 	}
 	q.add(it)
 	return true
+}
+
+// older returns what waits and it takes the place of; nil for nothing.
+func (q *queue) older(it *item) *item {
+	if it.key == "" {
+		return nil
+	}
+	return q.newest[slot{it.about, it.key}]
 }
 
 func (q *queue) add(it *item) {
@@ -54,14 +66,13 @@ func (q *queue) add(it *item) {
 		it.leave()
 		return
 	}
+	if old := q.older(it); old != nil {
+		q.count(old, -1)
+		q.bytes -= old.size()
+		old.frame = nil
+	}
 	if it.key != "" {
-		s := slot{it.about, it.key}
-		if old := q.newest[s]; old != nil {
-			q.count(old, -1)
-			q.bytes -= old.size()
-			old.frame = nil
-		}
-		q.newest[s] = it
+		q.newest[slot{it.about, it.key}] = it
 	}
 	q.items = append(q.items, it)
 	q.count(it, 1)

@@ -117,38 +117,6 @@ func TestNoteLargerThanTheQueueCanBeOpened(t *testing.T) {
 	c.must(wire.OpEntry)
 }
 
-func TestLargeNoteIsNoReasonToCutOff(t *testing.T) {
-	var s taps
-	w := newWorld(t, socket.Config{QueueBytes: 64 << 10}, tapped(&s))
-	ana := w.person("ana")
-	small, large := w.note(ana, "p1"), w.note(ana)
-	_, err := w.book.write(large, ana, "1", &notebook.InsertParagraph{Paragraph: "q", Text: strings.Repeat("x", 500_000)})
-	require.NoError(t, err)
-	c := w.join(ana, "tab")
-	c.open(small)
-	c.must(wire.OpPeople)
-	tried, goOn := s.last().stop()
-	for i := range 5 { // one is stuck, the others wait
-		_, err := w.book.write(small, ana, fmt.Sprint(i), &notebook.SetTitle{Paragraph: "p1", Title: "x"})
-		require.NoError(t, err)
-	}
-	<-tried
-	c.send(wire.Client{Op: wire.OpOpen, Note: large})
-	require.Eventually(t, func() bool {
-		w.book.mu.Lock()
-		defer w.book.mu.Unlock()
-		return len(w.book.notes[large].subs) == 1
-	}, patience, time.Millisecond)
-	_, err = w.book.write(large, ana, "2", &notebook.SetTitle{Paragraph: "q", Title: "x"})
-	require.NoError(t, err)
-	goOn()
-	for range 5 {
-		c.must(wire.OpEntry)
-	}
-	c.must(wire.OpNote)
-	c.must(wire.OpEntry)
-}
-
 func TestCompressionIsForLargeFrames(t *testing.T) {
 	var s taps
 	w := newWorld(t, socket.Config{Compress: true}, tapped(&s))

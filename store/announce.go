@@ -17,7 +17,8 @@ const channel = "quire_authority"
 // announcer sends epochs outside of writing transactions, because Postgres lets
 // transactions that both write and notify commit only one at a time. While one
 // notification is on its way only the newest epoch waits behind it. One that
-// fails is not repeated: every process also reads the epoch each second.
+// fails is tried again a few times, as connections may be dead after the database
+// has restarted, and then left: every process also reads the epoch each second.
 type announcer struct {
 	pool   *pgxpool.Pool
 	log    *slog.Logger
@@ -27,7 +28,11 @@ type announcer struct {
 	done   sync.WaitGroup
 }
 
-const announceLimit = 5 * time.Second
+const (
+	announceLimit = 5 * time.Second
+	announceTries = 5
+	announceAgain = 100 * time.Millisecond
+)
 
 func newAnnouncer(pool *pgxpool.Pool, log *slog.Logger) *announcer {
 	ctx, stop := context.WithCancel(context.Background())
@@ -47,11 +52,24 @@ func (a *announcer) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-a.wake:
-			if err := a.send(ctx, a.newest.Load()); err != nil && ctx.Err() == nil {
-				a.log.Warn("authority epoch not announced", "error", err)
-			}
+			a.announce(ctx)
 		}
 	}
+}
+
+func (a *announcer) announce(ctx context.Context) {
+	var err error
+	for range announceTries {
+		if err = a.send(ctx, a.newest.Load()); err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(announceAgain):
+		}
+	}
+	a.log.Warn("authority epoch not announced", "error", err)
 }
 
 func (a *announcer) send(ctx context.Context, epoch uint64) error {

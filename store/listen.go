@@ -9,10 +9,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// How long a listener waits before it connects again.
+// How long a listener waits before it connects again, and for the connection.
 const (
 	listenAgain    = 100 * time.Millisecond
 	listenAgainMax = 3 * time.Second
+	listenConnect  = 5 * time.Second
 )
 
 // Listen sends authority epochs of other processes to epochs until ctx ends. When
@@ -40,7 +41,9 @@ func (db *DB) Listen(ctx context.Context, epochs chan<- uint64) {
 
 // listenOnce uses a connection of its own: it would hold one of a pool forever.
 func (db *DB) listenOnce(ctx context.Context, epochs chan<- uint64) error {
-	conn, err := pgx.ConnectConfig(ctx, db.pool.Config().ConnConfig)
+	config := db.pool.Config().ConnConfig
+	config.ConnectTimeout = listenConnect
+	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return err
 	}

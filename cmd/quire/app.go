@@ -126,6 +126,7 @@ func (a *app) build(ctx context.Context, c *serveCmd, began time.Time) (*parts, 
 	a.onStop("sockets", sockets.Shutdown)
 	tree.Public = accounts.NotesPublic
 	tree.Changed = sockets.TreeChanged
+	tree.Sweep(ctx)
 	running := newInterpreters(runner, a.kernels, !c.NoPython, sockets.SetStatus)
 	a.background("python", running.prepare)
 	n := server.New(server.Config{PublicURL: c.PublicURL, Base: a.base, Build: build(), Started: began}, server.Services{

@@ -69,7 +69,7 @@ test.each(ways)(
     await look(page, `share-${name}`)
 
     quire.watch.expect(refused(401))
-  await page.context().clearCookies()
+    await page.context().clearCookies()
     await page.goto('/sign-in')
     await page.getByLabel('Password').waitFor()
     await look(page, `sign-in-${name}`)

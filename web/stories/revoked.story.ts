@@ -1,11 +1,16 @@
 import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
-import { makeNote, operate, share, unshare } from './harness/notes.ts'
-import { picture } from './harness/person.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { makeNote, operate, share, textOnServer, unshare } from './harness/notes.ts'
+import { type Person, picture } from './harness/person.ts'
 import { givenQuire } from './harness/quire.ts'
 import { refused } from './harness/watch.ts'
 
 const quire = givenQuire()
+let ana: Person
+
+beforeAll(async () => {
+  ana = await quire.setUp('ana')
+})
 
 const code = `import time
 for i in range(600):
@@ -13,7 +18,6 @@ for i in range(600):
     time.sleep(0.05)`
 
 test('Who loses access has nothing of the note left a second later, and the owner goes on', async () => {
-  const ana = await quire.setUp('ana')
   const rita = await quire.invite(ana, 'rita')
   const id = await makeNote(ana, 'Takeover-7391', { loop: code })
   await operate(ana, id, 'paragraph.title', { paragraph: 'loop', title: 'Bid-7391' })
@@ -37,6 +41,35 @@ test('Who loses access has nothing of the note left a second later, and the owne
   expect(await ritas.page.evaluate(() => document.documentElement.textContent)).not.toContain('7391')
   expect(rita.frames.slice(framesBefore).join('\n'), 'no frame brought any more of it').not.toContain('7391')
   await anas.page.getByRole('button', { name: /^stop/i }).first().click()
+})
+
+test('Who is made a reader in mid-typing keeps the unsent text, and the note stays as it was', async () => {
+  const bob = await quire.invite(ana, 'bob')
+  const id = await makeNote(ana, 'Draft', { text: 'agreed-5150\n', other: 'also-5150\n' })
+  await share(ana, id, { bob: 'writer' })
+  const note = await bob.openNote(id)
+  await note.goToEnd('text')
+
+  quire.server.network.freeze()
+  await note.page.keyboard.type('typed too late')
+  await share(ana, id, { bob: 'reader' })
+  quire.server.network.thaw()
+
+  await note.page.getByText('One text of yours was not saved').waitFor()
+  await note.shows('text', 'agreed-5150\n')
+  expect(await note.page.locator('[data-pid] [contenteditable=true]').count()).toBe(0)
+  expect(await textOnServer(ana, id, 'text')).toBe('agreed-5150\n')
+  await note.page.getByRole('main').getByRole('button', { name: 'Show', exact: true }).click()
+  const drawer = note.page.getByRole('dialog', { name: 'Not saved' })
+  await drawer.getByText('typed too late').waitFor()
+  await picture(note.page, 'lowered')
+
+  await unshare(ana, id, 'bob')
+  const hasNothing = () => !document.documentElement.textContent?.includes('5150')
+  await note.page.waitForFunction(hasNothing, undefined, { timeout: 1000 })
+  await drawer.getByText('typed too late').waitFor()
+  expect(await storedIn(note.page), 'only what he typed is kept').not.toContain('5150')
+  expect(await storedIn(note.page)).toContain('typed too late')
 })
 
 /** Everything in the page's storage, as text. */

@@ -27,15 +27,14 @@ test('Ana invites Bob, shares with their group, and both type at one place at on
   await typeAtOnce(anas, bobs, 'lines', { up: 1 })
   const lines = await converged(note, 'lines', ana, [anas, bobs])
   expect(lines, "each one's characters stay together").toBe(`Ana: ${letters}\nBob: ${digits}`)
+  await anas.caretOf('bob').waitFor()
+  await bobs.caretOf('ana').waitFor()
+  await picture(anas.page, 'two-people')
 
   await typeAtOnce(anas, bobs, 'together')
   const together = await converged(note, 'together', ana, [anas, bobs])
   expect(together.replaceAll(/\d/g, ''), "in one place everyone's characters keep their order").toBe(letters)
   expect(together.replaceAll(/[a-z]/g, '')).toBe(digits)
-
-  await anas.caretOf('bob').waitFor()
-  await bobs.caretOf('ana').waitFor()
-  await picture(anas.page, 'two-people')
 
   await undoAll(anas, 'together', digits)
   await bobs.shows('together', digits)

@@ -28,8 +28,8 @@ export function NewNoteDialog({ me, onClose }: { me: Me; onClose: () => void }) 
   // One key for all tries: a note whose answer got lost is not made twice.
   const [key, setKey] = useState(newKey)
   const byFolder = useFolderDecides(folder)
-  const audience =
-    asked === 'folder' && !byFolder ? me.newNotes : (asked ?? (byFolder ? 'folder' : me.newNotes))
+  const standard = byFolder ? 'folder' : me.newNotes
+  const audience = asked === undefined || asked === 'folder' ? standard : asked
 
   const create = async () => {
     const named = name.trim() || 'Untitled note'

@@ -2,8 +2,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-const soon = { timeout: 15_000, interval: 50 }
-
 export class NotePage {
   constructor(readonly page: Page) {}
 
@@ -49,7 +47,7 @@ export class NotePage {
 
   /** Waits until a run that somebody started here has ended. */
   async hasRun(id: string, by: string) {
-    await this.paragraph(id).locator('footer').getByText(`by ${by}`).waitFor(soon)
+    await this.paragraph(id).locator('footer').getByText(`by ${by}`).waitFor()
   }
 
   /** Stops the run of a paragraph. */
@@ -64,11 +62,11 @@ export class NotePage {
   }
 
   async shows(id: string, text: string) {
-    await expect.poll(() => this.text(id), soon).toBe(text)
+    await expect.poll(() => this.text(id)).toBe(text)
   }
 
   async showsOutput(id: string, text: string | RegExp) {
-    await this.output(id).getByText(text).first().waitFor(soon)
+    await this.output(id).getByText(text).first().waitFor()
   }
 
   /** What is shown while the server cannot be reached. */
@@ -92,6 +90,6 @@ export class NotePage {
 
   /** Waits until everything typed here is on the server. */
   async isSaved() {
-    await this.page.getByRole('contentinfo').getByText('saved', { exact: true }).waitFor(soon)
+    await this.page.getByRole('contentinfo').getByText('saved', { exact: true }).waitFor()
   }
 }

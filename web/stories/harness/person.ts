@@ -68,5 +68,5 @@ export class Person {
 
 /** Keeps a picture of a page in test-results. */
 export async function picture(page: Page, name: string) {
-  await page.screenshot({ path: join(results, `${name}.png`), animations: 'disabled', caret: 'initial' })
+  await page.screenshot({ path: join(results, `${name}.png`), caret: 'initial' })
 }

@@ -49,7 +49,12 @@ export class Quire {
 
   /** Somebody at a browser, with no account or not signed in. */
   stranger(name: string): Person {
-    const person = new Person(name, new Rest(this.server.origin), this.browser, this.watch)
+    const person = new Person(
+      name,
+      new Rest(this.server.origin, this.server.address),
+      this.browser,
+      this.watch,
+    )
     this.people.push(person)
     return person
   }

@@ -46,6 +46,11 @@ export class Server {
     return `http://127.0.0.1:${this.network.port}`
   }
 
+  /** Where it listens, past the line that can be slow. */
+  get address(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
   /** The link that makes the administrator; there is one until it was used. */
   get setupLink(): string {
     const link = /http:\S+\/setup#\S+/.exec(this.printed)

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeLine, FakeServer } from '../../testing/fakeServer'
 import { MemoryKeeping, MemoryLocks } from '../../testing/memoryKeeping'

@@ -38,6 +38,8 @@ export class Frame {
   private visible = false
   private ping: ReturnType<typeof setInterval> | undefined
   private answered = true
+  /** The height that is about to be applied. */
+  private height: number | null = null
   /** What the outputs showed when a script left the frame's page, by id. */
   private left: Map<string, string> | null = null
 
@@ -124,9 +126,9 @@ export class Frame {
     } else if (m.kind === 'size' && typeof m.h === 'number' && Number.isFinite(m.h)) {
       this.resize(m.h)
     } else if (m.kind === 'link' && typeof m.href === 'string' && m.href.length < 4096) {
-      this.events.onLink(m.href)
+      if (navigator.userActivation.isActive) this.events.onLink(m.href)
     } else if (m.kind === 'left' && typeof m.outId === 'string' && typeof m.html === 'string') {
-      this.left = new Map(this.left).set(m.outId, m.html)
+      if (this.rendered.has(m.outId)) this.left = new Map(this.left).set(m.outId, m.html)
     } else if (m.kind === 'pong') {
       this.answered = true
     }
@@ -140,10 +142,17 @@ export class Frame {
     this.create()
   }
 
+  /** At most once a frame of the screen, however often it is told. */
   private resize(height: number) {
-    const h = Math.min(maxHeight, Math.max(0, height))
-    if (this.element) this.element.style.height = `${h}px`
-    this.events.onHeight(h)
+    const isNews = this.height === null
+    this.height = Math.min(maxHeight, Math.max(0, height))
+    if (!isNews) return
+    requestAnimationFrame(() => {
+      const h = this.height ?? 0
+      this.height = null
+      if (this.element) this.element.style.height = `${h}px`
+      this.events.onHeight(h)
+    })
   }
 
   private watch() {

@@ -1,11 +1,11 @@
 // What stands above the paragraphs while it is so: no connection, in the trash, only
 // readable, Python not ready.
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { api } from '../../api/client'
 import { connection, useConnection } from '../../socket/live'
 import { Banner } from '../../ui/Banner'
 import { Button } from '../../ui/Button'
-import { CloudOffIcon, TrashIcon, WarningIcon } from '../../ui/icons'
+import { CloudOffIcon, LockIcon, TrashIcon, WarningIcon } from '../../ui/icons'
 import { toastError } from '../../ui/Toast'
 import { useInterpreters } from '../interpreters'
 import { useSlice } from '../replica/store'
@@ -17,6 +17,7 @@ export function Banners() {
     <div className={styles.stack}>
       <ConnectionBanner />
       <TrashBanner />
+      <RightsBanner />
       <UnsavedBanner />
       <PythonBanner />
     </div>
@@ -101,11 +102,28 @@ function TrashBanner() {
   )
 }
 
+/** Tells that one could write here a moment ago and cannot any more. */
+function RightsBanner() {
+  const { client } = useNote()
+  const mayWrite = useSlice(client.store, 'head', (s) => s.allowed.has('write'))
+  const mayRun = useMay('run')
+  const could = useRef(mayWrite)
+  const [isRead, setRead] = useState(false)
+  useEffect(() => {
+    if (mayWrite) setRead(false)
+    could.current ||= mayWrite
+  }, [mayWrite])
+  if (mayWrite || isRead || !could.current) return null
+  return (
+    <Banner kind="warn" icon={<LockIcon />} actions={<Button onClick={() => setRead(true)}>OK</Button>}>
+      This note was made {mayRun ? 'run-only' : 'read-only'} for you just now.
+    </Banner>
+  )
+}
+
 function UnsavedBanner() {
-  const { client, open } = useNote()
-  const mayWrite = useMay('write')
+  const { open } = useNote()
   const count = useClient((c) => c.unsaved.get().length)
-  const trashed = useSlice(client.store, 'head', (s) => s.trashed)
   if (count === 0) return null
   return (
     <Banner
@@ -114,7 +132,6 @@ function UnsavedBanner() {
       actions={<Button onClick={() => open('unsaved')}>Show</Button>}
     >
       {count === 1 ? 'One text of yours was not saved.' : `${count} texts of yours were not saved.`}
-      {!mayWrite && !trashed && ' You may not change this note any more.'}
     </Banner>
   )
 }

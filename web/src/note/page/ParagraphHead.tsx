@@ -50,7 +50,7 @@ export function ParagraphHead({ paragraph, state, run, isRendered }: ParagraphHe
 function MoveButtons({ id }: { id: string }) {
   const note = useNote()
   return (
-    <span className={styles.onHover}>
+    <span className={`${styles.onHover} ${styles.moves}`}>
       <IconButton label="Move up" keys={shown('Ctrl+Alt+K')} onClick={() => move(note, -1, id)}>
         <ArrowUpIcon />
       </IconButton>

@@ -1,11 +1,21 @@
 import { useState } from 'react'
 import { IconButton } from '../../ui/IconButton'
-import { CopyIcon, EditIcon, EraserIcon, GearIcon, LinkIcon, RunAllIcon, TrashIcon } from '../../ui/icons'
+import {
+  ArrowDownIcon,
+  ArrowUpIcon,
+  CopyIcon,
+  EditIcon,
+  EraserIcon,
+  GearIcon,
+  LinkIcon,
+  RunAllIcon,
+  TrashIcon,
+} from '../../ui/icons'
 import { Menu, MenuCheck, MenuChoice, MenuItem, MenuSeparator } from '../../ui/Menu'
 import { toast } from '../../ui/Toast'
 import type { ParagraphSettings } from '../../wire/types'
 import { runAbove, runBelow } from '../commands/running'
-import { clearOutput, duplicate, remove, setParagraph } from '../commands/structure'
+import { clearOutput, duplicate, move, remove, setParagraph } from '../commands/structure'
 import { shown } from '../keys/match'
 import { keysOf } from '../keys/table'
 import type { ParagraphState } from '../replica/state'
@@ -147,6 +157,12 @@ function Actions({ id }: { id: string }) {
   return (
     <>
       <MenuSeparator />
+      <MenuItem icon={<ArrowUpIcon />} keys={keys('move-up')} onSelect={() => move(note, -1, id)}>
+        Move up
+      </MenuItem>
+      <MenuItem icon={<ArrowDownIcon />} keys={keys('move-down')} onSelect={() => move(note, 1, id)}>
+        Move down
+      </MenuItem>
       <MenuItem icon={<CopyIcon />} keys={keys('duplicate')} onSelect={() => duplicate(note, id)}>
         Clone paragraph
       </MenuItem>

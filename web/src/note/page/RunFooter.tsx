@@ -40,12 +40,7 @@ function Ending({ run }: { run: Run }) {
     (s) => s.people.find((p) => p.user.id === run.cancelledBy)?.user.name,
   )
   if (run.state === 'cancelled')
-    return (
-      <span className={styles.warn}>
-        Cancelled{by ? ` by ${by}` : ''}
-        {run.reason && `: ${run.reason}`}
-      </span>
-    )
+    return <span className={styles.warn}>Cancelled{run.reason ? `: ${run.reason}` : by && ` by ${by}`}</span>
   if (run.state === 'lost')
     return <span className={styles.error}>{run.reason || 'Nobody knows how it ended'}</span>
   return run.reason ? <span className={styles.warn}>{run.reason}</span> : null

@@ -3,12 +3,12 @@ import type { Run } from '../../wire/types'
 
 /** How long something took, as people say it. */
 export function duration(ms: number): string {
-  const s = Math.max(0, ms) / 1000
-  if (s < 10) return `${s.toFixed(1)} s`
-  if (s < 60) return `${Math.round(s)} s`
-  const [m, rest] = [Math.floor(s / 60), Math.round(s % 60)]
-  if (m < 60) return `${m} min ${rest} s`
-  return `${Math.floor(m / 60)} h ${m % 60} min`
+  const tenths = Math.round(Math.max(0, ms) / 100)
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`
+  const s = Math.round(tenths / 10)
+  if (s < 60) return `${s} s`
+  const m = Math.floor(s / 60)
+  return m < 60 ? `${m} min ${s % 60} s` : `${Math.floor(m / 60)} h ${m % 60} min`
 }
 
 export function took(run: Run): string {

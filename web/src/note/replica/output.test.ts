@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import type { OutputPart } from '../../wire/types'
 import { gapOf, headLimit, type RunOutput, receive, tailLimit } from './output'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { ChangeSet } from '@codemirror/state'
 import { describe, expect, it } from 'vitest'
 import type { Change, Entry, NoteFrame, Operation } from '../../wire/types'

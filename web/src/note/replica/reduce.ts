@@ -1,6 +1,6 @@
 // Frames in, next state out: pure, so that the same frames give the same note
 // everywhere.
-import type { NoteFrame, NoteFrames, Paragraph, ResumeFrame, Run } from '../../wire/types'
+import type { NoteFrame, NoteFrames, OutputFrame, Paragraph, ResumeFrame, Run } from '../../wire/types'
 import { applyEntry, OutOfStep } from './apply'
 import { receive } from './output'
 import { type NoteState, type ParagraphState, textOf, unknownNote } from './state'
@@ -19,7 +19,7 @@ export function reduce(s: NoteState, f: NoteFrames): NoteState {
     case 'KERNELS':
       return { ...s, kernels: f.kernels ?? [] }
     case 'OUTPUT':
-      return { ...s, outputs: new Map(s.outputs).set(f.run, receive(s.outputs.get(f.run), f)) }
+      return { ...s, outputs: withOutput(s.outputs, f) }
     case 'PEOPLE':
       return people(s, f.people ?? [])
     case 'CARET':
@@ -99,6 +99,14 @@ function withRuns(runs: NoteState['runs'], news: readonly Run[]): NoteState['run
     if (!old || rank[r.state] >= rank[old.state]) next.set(r.id, r)
   }
   return next
+}
+
+/** Takes output in; what an earlier run of the paragraph printed is not needed any more. */
+function withOutput(outputs: NoteState['outputs'], f: OutputFrame): NoteState['outputs'] {
+  const known = outputs.get(f.run)
+  const next = new Map(outputs)
+  if (!known) for (const [run, o] of outputs) if (o.paragraph === f.paragraph) next.delete(run)
+  return next.set(f.run, receive(known, f))
 }
 
 function people(s: NoteState, present: NoteState['people']): NoteState {

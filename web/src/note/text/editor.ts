@@ -25,6 +25,7 @@ import {
   keymap,
   lineNumbers,
   placeholder,
+  tooltips,
   ViewPlugin,
 } from '@codemirror/view'
 import { remoteCarets } from './carets'
@@ -63,6 +64,8 @@ export function editorParts(parts: EditorParts): Extension {
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
+    // Cards clip what hangs over their edge, so tooltips stand in the page itself.
+    tooltips({ position: 'fixed', parent: document.body }),
     autocompletion({ override: [parts.complete], activateOnTyping: false, icons: false }),
     keymap.of([...closeBracketsKeymap, ...ownKeys, ...historyKeymap, ...completionKeymap, indentWithTab]),
     EditorView.contentAttributes.of({

@@ -1,0 +1,28 @@
+// What a browser fetches to show its first note, compressed: the static imports of the
+// entry, the note page and the sidebar. Run after a build; fails above the budget.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+const budget = 350_000
+const assets = join(import.meta.dirname, '../dist/assets')
+const files = readdirSync(assets)
+const starts = ['index', 'NotePage', 'Sidebar'].map((name) =>
+  files.find((f) => new RegExp(`^${name}-[\\w-]{8}\\.js$`).test(f)),
+)
+
+const seen = new Map()
+
+function add(file) {
+  if (!file || seen.has(file)) return
+  const source = readFileSync(join(assets, file))
+  seen.set(file, gzipSync(source, { level: 9 }).length)
+  for (const [, name] of source.toString().matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) add(name)
+}
+
+for (const file of starts) add(file)
+const total = [...seen.values()].reduce((a, b) => a + b, 0)
+for (const [file, size] of [...seen].sort((a, b) => b[1] - a[1]).slice(0, 12))
+  console.log(String(size).padStart(8), file)
+console.log(`${total} bytes in ${seen.size} files, ${budget} allowed`)
+if (total > budget || starts.includes(undefined)) process.exit(1)
