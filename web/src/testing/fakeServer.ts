@@ -107,6 +107,7 @@ export class FakeServer {
       path: [...path],
       allowed: line.allowed,
       runs: [],
+      kernels: [],
       people: [],
     }
     if (known.epoch === epoch && known.seq !== undefined && known.seq >= line.oldest)

@@ -1,269 +1,86 @@
-// The frames of the socket and the operations on an open note, as the server's
-// socket/wire and notebook packages define them. Everything imports them from here.
+// The frames of the socket and the operations on an open note: the names the
+// interface uses for what is generated from the server's own description into
+// schema.gen.ts. What Go leaves open (settings, the body that goes with a kind) is
+// closed here. Everything imports them from here.
 import type { Action } from '../api/types'
+import type { components } from './schema.gen'
+
+type Schemas = components['schemas']
+
+/** The lists of frames are never null (Go's description cannot say so). */
+type Whole<T> = { [K in keyof T]: Exclude<T[K], null> }
+
+/** T with some properties typed more closely than the description can. */
+type Closer<T, U> = Omit<T, keyof U> & U
 
 export const protocolVersion = 1
 export const subprotocol = 'quire.v1'
 
 export type ID = string
 
-export interface Person {
-  id: number
-  name: string
-}
+export type Person = Schemas['Person']
+export type Place = Schemas['Place']
+export type Presence = Schemas['Presence']
+export type Run = Schemas['Run']
+export type RunState = Run['state']
+export type Kernel = Schemas['Kernel']
+export type KernelState = Kernel['state']
+export type OutputPart = Schemas['OutputPart']
+export type PartKind = OutputPart['kind']
+export type Traceback = Schemas['Traceback']
+export type Python = Schemas['Python']
+export type ParagraphSettings = Schemas['ParagraphSettings']
+export type NoteSettings = Schemas['NoteSettings']
+export type RunRef = Schemas['RunRef']
 
-export interface Place {
-  id: ID
-  name: string
-}
+/** The JSON of display and result parts: a Jupyter MIME bundle. */
+export type Bundle = Closer<Schemas['Bundle'], { metadata?: Record<string, unknown> }>
 
-/** Settings of a paragraph; absent is the default. */
-export interface ParagraphSettings {
-  /** In twelfths of the column, 1 to 12. */
-  width?: number
-  fontSize?: number
-  hideCode?: boolean
-  hideOutput?: boolean
-  lineNumbers?: boolean
-  /** Left out by "run all". */
-  disabled?: boolean
-  imported?: unknown
-}
-
-export interface NoteSettings {
-  defaultInterpreter?: string
-  imported?: unknown
-}
-
-export interface Paragraph {
-  id: string
-  title?: string
-  text: string
-  version: number
-  settings?: ParagraphSettings | null
-  run?: ID
-}
-
-export type RunState = 'queued' | 'sent' | 'done' | 'error' | 'cancelled' | 'lost'
-
-export interface Run {
-  id: ID
-  paragraph: string
-  imported?: boolean
-  by: Person
-  version: number
-  interpreter?: string
-  state: RunState
-  reason?: string
-  cancelledBy?: number
-  executionCount?: number
-  position?: number
-  queuedAt: string
-  sentAt?: string
-  endedAt?: string
-  /** Bytes of output that were not stored. */
-  dropped?: number
-}
-
-/** How the kernel of one of the note's interpreters is. */
-export interface Kernel {
-  interpreter: string
-  state: 'starting' | 'idle' | 'busy' | 'dead'
-  since: string
-  reason?: string
-}
-
-export interface KernelsFrame {
-  op: 'KERNELS'
-  note: ID
-  kernels: Kernel[] | null
-}
-
-export interface Presence {
-  tab: string
-  user: Person
-  writes: boolean
-}
+export type Paragraph = Closer<Schemas['Paragraph'], { settings?: ParagraphSettings | null }>
 
 /** A CodeMirror ChangeSet as JSON. */
 export type Change = (number | [number, ...string[]])[]
 
-export interface EditText {
-  paragraph: string
-  version: number
-  client: string
-  changes: Change[]
-}
-
-export interface RunRef {
-  paragraph: string
-  run: ID
-  version: number
-}
+export type EditText = Closer<Schemas['EditText'], { changes: Change[] }>
 
 /** The operations on an open note: name and body. */
-export interface Operations {
-  'paragraph.insert': {
-    paragraph: string
-    after: string
-    title?: string
-    text?: string
-    settings?: ParagraphSettings
+export type Operations = Closer<
+  Schemas['Operations'],
+  {
+    'paragraph.edit': EditText
+    'paragraph.settings': { paragraph: string; settings: ParagraphSettings }
+    'note.configure': { settings: NoteSettings }
+    'run.start': Closer<Schemas['StartRun'], { paragraphs: string[]; edits?: EditText[]; runs?: RunRef[] }>
+    'output.clear': { paragraphs?: string[] }
   }
-  'paragraph.edit': EditText
-  'paragraph.title': { paragraph: string; title: string }
-  'paragraph.settings': { paragraph: string; settings: ParagraphSettings }
-  'paragraph.move': { paragraph: string; after: string }
-  'paragraph.delete': { paragraph: string }
-  'paragraph.restore': { paragraph: string; after: string }
-  'note.configure': { settings: NoteSettings }
-  'output.clear': { paragraphs?: string[] }
-  'run.start': { paragraphs: string[]; edits?: EditText[]; runs?: RunRef[] }
-}
+>
 
 export type Kind = keyof Operations
 
 /** An operation of any kind, its body going with its kind. */
 export type Operation = { [K in Kind]: { kind: K; body: Operations[K] } }[Kind]
 
-export interface HelloFrame {
-  op: 'HELLO'
-  version: number
-  build: string
-  user: Person
-  admin: boolean
-  pingSeconds: number
-}
+type Allowing = { allowed: Action[] }
 
-interface Standing {
-  note: ID
-  epoch: ID
-  seq: number
-  name: string
-  path: Place[] | null
-  trashed?: boolean
-  allowed: Action[] | null
-  runs: Run[] | null
-  kernels?: Kernel[] | null
-  people: Presence[] | null
-}
+export type EntryFrame = Omit<Schemas['EntryFrame'], 'kind' | 'body'> & Operation
+export type Entry = Omit<Schemas['EntryFrame'], 'kind' | 'body' | 'op' | 'note'> & Operation
 
-export interface NoteFrame extends Standing {
-  op: 'NOTE'
-  settings?: NoteSettings | null
-  paragraphs: Paragraph[] | null
-}
-
-export interface ResumeFrame extends Standing {
-  op: 'RESUME'
-  entries: Entry[] | null
-}
-
-export type Entry = Operation & { seq: number; id: string; by: Person; at: string }
-
-export type EntryFrame = Entry & { op: 'ENTRY'; note: ID }
-
-export interface RefusedFrame {
-  op: 'REFUSED'
-  note: ID
-  id?: string
-  code: string
-  message: string
-  details?: unknown
-  request?: string
-}
-
-export interface RunFrame {
-  op: 'RUN'
-  note: ID
-  runs: Run[]
-}
-
-export type PartKind = 'stream' | 'display' | 'result' | 'error' | 'notice'
-
-export interface OutputPart {
-  part: number
-  kind: PartKind
-  name?: string
-  displayId?: string
-  revision: number
-  offset: number
-  text?: string
-  data?: unknown
-  bytes: number
-  missing?: number
-}
-
-export interface OutputFrame {
-  op: 'OUTPUT'
-  note: ID
-  run: ID
-  paragraph: string
-  parts: OutputPart[] | null
-  complete?: boolean
-}
-
-/** The JSON of display and result parts: a Jupyter MIME bundle. */
-export interface Bundle {
-  data: Record<string, unknown>
-  metadata?: Record<string, unknown>
-  executionCount?: number
-}
-
-/** The JSON of error parts. */
-export interface Traceback {
-  name: string
-  value: string
-  traceback: string[] | null
-}
-
-export interface PeopleFrame {
-  op: 'PEOPLE'
-  note: ID
-  people: Presence[] | null
-}
-
-export interface CaretFrame {
-  op: 'CARET'
-  note: ID
-  tab: string
-  user: Person
-  paragraph?: string
-  textVersion: number
-  ranges: [number, number][] | null
-}
-
-export interface AllowedFrame {
-  op: 'ALLOWED'
-  note: ID
-  allowed: Action[] | null
-  name: string
-  path: Place[] | null
-  trashed?: boolean
-}
-
-export interface GoneFrame {
-  op: 'GONE'
-  note: ID
-  why: 'access' | 'resync'
-  message: string
-}
-
-export interface TreeFrame {
-  op: 'TREE'
-}
-
-export interface Python {
-  phase: 'checking' | 'installing' | 'ready' | 'failed'
-  message: string
-  detail?: string
-  command?: string
-}
-
-export interface StatusFrame {
-  op: 'STATUS'
-  python: Python
-}
+export type HelloFrame = Schemas['HelloFrame']
+export type NoteFrame = Closer<
+  Whole<Schemas['NoteFrame']>,
+  Allowing & { settings?: NoteSettings | null; paragraphs: Paragraph[] }
+>
+export type ResumeFrame = Closer<Whole<Schemas['ResumeFrame']>, Allowing & { entries: Entry[] }>
+export type RefusedFrame = Schemas['RefusedFrame']
+export type RunFrame = Whole<Schemas['RunFrame']>
+export type KernelsFrame = Whole<Schemas['KernelsFrame']>
+export type OutputFrame = Whole<Schemas['OutputFrame']>
+export type PeopleFrame = Whole<Schemas['PeopleFrame']>
+export type CaretFrame = Closer<Schemas['CaretFrame'], { ranges: [number, number][] }>
+export type AllowedFrame = Closer<Whole<Schemas['AllowedFrame']>, Allowing>
+export type GoneFrame = Schemas['GoneFrame']
+export type TreeFrame = Schemas['TreeFrame']
+export type StatusFrame = Schemas['StatusFrame']
 
 /** Frames about one open note. */
 export type NoteFrames =
@@ -281,13 +98,17 @@ export type NoteFrames =
 
 export type ServerFrame = HelloFrame | NoteFrames | TreeFrame | StatusFrame
 
+type Client<Op extends Schemas['ClientFrame']['op'], Field extends keyof Schemas['ClientFrame']> = {
+  op: Op
+} & Required<Pick<Schemas['ClientFrame'], Field>>
+
 export type ClientFrame =
-  | { op: 'HELLO'; version: number; build: string; tab: string }
-  | { op: 'OPEN'; note: ID; epoch?: ID; seq?: number }
-  | { op: 'CLOSE'; note: ID }
-  | ({ op: 'DO'; note: ID; id: string } & Operation)
-  | { op: 'CARET'; note: ID; paragraph?: string; textVersion?: number; ranges?: [number, number][] }
-  | { op: 'WATCH'; note: ID; paragraphs: string[] }
+  | Client<'HELLO', 'version' | 'build' | 'tab'>
+  | (Client<'OPEN', 'note'> & { epoch?: ID; seq?: number })
+  | Client<'CLOSE', 'note'>
+  | (Client<'DO', 'note' | 'id'> & Operation)
+  | (Client<'CARET', 'note'> & { paragraph?: string; textVersion?: number; ranges?: [number, number][] })
+  | (Client<'WATCH', 'note'> & { paragraphs: string[] })
 
 /** What a close code asks of the page. */
 export type CloseMeaning = 'signed-out' | 'reload' | 'stop' | 'return'

@@ -1,7 +1,7 @@
 // Going from paragraph to paragraph, into the text and out again.
 import { flushSync } from 'react-dom'
 import { elementOf } from '../focus'
-import { type Context, current, languageOfParagraph, may, neighbour } from './context'
+import { type Context, current, languageOfParagraph, neighbour } from './context'
 
 /** Makes a paragraph the current one, in command mode. */
 export function select(c: Context, paragraph: string) {
@@ -39,13 +39,17 @@ export function selectEnd(c: Context, end: 'first' | 'last') {
   if (paragraph) select(c, paragraph)
 }
 
-/** Puts the caret into a paragraph's text. */
+/** Puts the caret into a paragraph's text, which is opened if it is rendered or hidden. */
 export function edit(c: Context, paragraph = current(c)) {
   if (!paragraph) return
-  if (c.client.store.view.paragraphs.get(paragraph)?.settings.hideCode && !may(c, 'write')) return
+  const isClosed = languageOfParagraph(c, paragraph)?.isMarkdown || settingsOf(c, paragraph)?.hideCode
   // At once: the next key pressed belongs into the text.
-  if (languageOfParagraph(c, paragraph)?.isMarkdown) flushSync(() => c.focus.open(paragraph))
+  if (isClosed) flushSync(() => c.focus.open(paragraph))
   c.editors.mountNow(paragraph)?.focus()
+}
+
+function settingsOf(c: Context, paragraph: string) {
+  return c.client.store.view.paragraphs.get(paragraph)?.settings
 }
 
 /** Puts the caret at the end of a paragraph's text. */

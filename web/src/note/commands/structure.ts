@@ -70,7 +70,7 @@ export function insertBeside(c: Context, side: 'above' | 'below', isEdited = fal
 export async function remove(c: Context, paragraph = current(c)) {
   if (!paragraph || !may(c, 'write')) return
   const next = neighbour(c, paragraph, 1) ?? neighbour(c, paragraph, -1)
-  await c.client.texts.peek(paragraph)?.whenSent()
+  if (c.client.isOnline()) await c.client.texts.peek(paragraph)?.whenSent()
   const done = change(c, { kind: 'paragraph.delete', body: { paragraph } })
   if (next) select(c, next)
   if (await done) toast('Paragraph deleted', { action: { label: 'Undo', run: () => undo(c) } })

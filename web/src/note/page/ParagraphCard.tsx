@@ -46,7 +46,7 @@ function Card({ paragraph }: { paragraph: ParagraphState }) {
   const isOpened = useIsOpened(id)
   const isEmpty = useText(id, isBlank)
   const isRendered = isMarkdown && !isOpened && !isEmpty
-  const isCodeHidden = (settings.hideCode ?? false) && mode !== 'edit'
+  const isCodeHidden = (settings.hideCode ?? false) && !isOpened
 
   const onDoubleClick = (e: MouseEvent) => {
     if (isRendered && mayWrite && !(e.target as HTMLElement).closest('a, button')) edit(note, id)
@@ -71,7 +71,7 @@ function Card({ paragraph }: { paragraph: ParagraphState }) {
         <div className={styles.rail} aria-hidden="true" />
         {near && <ParagraphHead paragraph={paragraph} state={state} run={run} isRendered={isRendered} />}
         {isRendered ? (
-          <MarkdownHost id={id} near={near} />
+          <MarkdownHost paragraph={paragraph} near={near} />
         ) : (
           <div hidden={isCodeHidden}>
             <EditorHost paragraph={paragraph} near={near} />

@@ -29,7 +29,7 @@ export function ParagraphHead({ paragraph, state, run, isRendered }: ParagraphHe
   return (
     <header className={isRendered ? `${styles.head} ${styles.floating}` : styles.head}>
       <LanguageChip id={paragraph.id} isRendered={isRendered} />
-      <ParagraphTitle paragraph={paragraph} />
+      {!isRendered && <ParagraphTitle paragraph={paragraph} />}
       {paragraph.settings.disabled && (
         <span className={styles.tag} data-tip="Left out by “Run all”">
           run disabled

@@ -23,6 +23,7 @@ function opening(texts: string[]): NoteFrame {
     settings: {},
     paragraphs: texts.map((text, i) => ({ id: `p${i}`, text, version: 0, settings: {} })),
     runs: [],
+    kernels: [],
     people: [],
   }
 }
