@@ -66,17 +66,19 @@ test('Ana reloads while the server is down: what she typed comes all the same, o
 
 test('Ana duplicates her tab before the crash: both tabs come back, and nothing is doubled', async () => {
   const { id, anas, bobs } = await openBoth('Crash and duplicate')
+  const [fromAna, fromTwin] = [before + while_, ' And the twin.']
   await anas.type('anas', 'first. ')
   await anas.isSaved()
   const twin = await anas.duplicate()
   await twin.shows('anas', 'first. ')
   await crashWhileTyping(anas, bobs)
-  await twin.type('anas', ' And the twin.')
+  await twin.type('anas', fromTwin)
   await quire.server.start()
 
-  await expect.poll(() => textOnServer(ana, id, 'anas')).toContain(' And the twin.')
-  const text = (await textOnServer(ana, id, 'anas')) ?? ''
-  expect(text).toHaveLength(`first. ${before}${while_} And the twin.`.length)
-  expect(text).toContain(before + while_)
+  const onServer = async () => (await textOnServer(ana, id, 'anas')) ?? ''
+  await expect.poll(onServer).toContain(fromTwin)
+  await expect.poll(onServer).toContain(fromAna)
+  const text = await onServer()
+  expect(text, 'nothing is there twice').toHaveLength(`first. ${fromAna}${fromTwin}`.length)
   await expectOnce(id, [anas, bobs, twin], { anas: text, bobs: before + while_ })
 })

@@ -25,14 +25,15 @@ test('Ana invites Bob, shares with their group, and both type at one place at on
   const anas = await ana.openNote(note)
   const bobs = await bob.openNote(note)
   await typeAtOnce(anas, bobs, 'lines', { up: 1 })
-  const lines = await converged(note, 'lines', ana, [anas, bobs])
+  const both = [anas, bobs]
+  const lines = await converged(both, { by: ana, note, paragraph: 'lines', length: 211 })
   expect(lines, "each one's characters stay together").toBe(`Ana: ${letters}\nBob: ${digits}`)
   await anas.caretOf('bob').waitFor()
   await bobs.caretOf('ana').waitFor()
   await picture(anas.page, 'two-people')
 
   await typeAtOnce(anas, bobs, 'together')
-  const together = await converged(note, 'together', ana, [anas, bobs])
+  const together = await converged(both, { by: ana, note, paragraph: 'together', length: 200 })
   expect(together.replaceAll(/\d/g, ''), "in one place everyone's characters keep their order").toBe(letters)
   expect(together.replaceAll(/[a-z]/g, '')).toBe(digits)
 
@@ -105,11 +106,20 @@ async function typeAtOnce(anas: NotePage, bobs: NotePage, paragraph: string, { u
   quire.server.network.delay = 0
 }
 
-/** The text of a paragraph once it is the same everywhere. */
-async function converged(note: string, paragraph: string, by: Person, pages: NotePage[]): Promise<string> {
-  const text = (await textOnServer(by, note, paragraph)) ?? ''
+/** The text of a paragraph once all of it is on the server and the same everywhere. */
+async function converged(pages: NotePage[], { by, note, paragraph, length }: Expected): Promise<string> {
+  const onServer = async () => (await textOnServer(by, note, paragraph)) ?? ''
+  await expect.poll(async () => (await onServer()).length).toBe(length)
+  const text = await onServer()
   for (const page of pages) await page.shows(paragraph, text)
   return text
+}
+
+interface Expected {
+  by: Person
+  note: string
+  paragraph: string
+  length: number
 }
 
 /** Undoes until nothing changes any more, and expects to find `left`. */

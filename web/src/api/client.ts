@@ -105,5 +105,4 @@ export const api = {
     request<T>('POST', path, { ...options, raw }),
   bytes: async (path: string, options: RequestOptions = {}) =>
     (await send('GET', path, options)).arrayBuffer(),
-  text: async (path: string, options: RequestOptions = {}) => (await send('GET', path, options)).text(),
 }

@@ -7,6 +7,7 @@ import { Spinner } from '../ui/Spinner'
 import { Toasts } from '../ui/Toast'
 import { TooltipLayer } from '../ui/Tooltip'
 import { AppShell } from './AppShell'
+import { ErrorBoundary } from './ErrorBoundary'
 import { navigate, signInAddress, usePlace } from './router'
 import { loadMe, setMe, useMe } from './session'
 
@@ -33,9 +34,12 @@ function openPage(path: string): ReactNode {
   return null
 }
 
+/** An id as the server writes it: 128 bits in 26 characters, so the last one has two to spare. */
+const notePath = /^\/n\/(?!0{26})([0-9a-hjkmnp-tv-z]{25}[048cgmrw])$/
+
 /** The page for an address of somebody who is signed in. */
 function ownPage(path: string): ReactNode {
-  const note = /^\/n\/([0-9a-z]{26})$/.exec(path)?.[1]
+  const note = notePath.exec(path)?.[1]
   if (note) return <NotePage key={note} id={note} />
   if (path === '/') return <HomePage />
   if (path === '/people') return <PeoplePage />
@@ -61,7 +65,9 @@ export function App() {
         {open ?? (
           <SignedIn>
             <AppShell sidebar={<Sidebar />}>
-              <Suspense fallback={<Spinner label="Loading" page />}>{ownPage(path)}</Suspense>
+              <ErrorBoundary key={path}>
+                <Suspense fallback={<Spinner label="Loading" page />}>{ownPage(path)}</Suspense>
+              </ErrorBoundary>
             </AppShell>
           </SignedIn>
         )}

@@ -17,8 +17,6 @@ export function useMe(): Me | null {
   )
 }
 
-export const currentMe = () => me
-
 /** Takes the answer of signing in, set-up or /me as the person at this page. */
 export function setMe(next: Me | null) {
   me = next
@@ -30,9 +28,4 @@ export async function loadMe(options: { anonymous?: boolean } = {}): Promise<Me>
   const answer = await api.get<Me>('/me', options)
   setMe(answer)
   return answer
-}
-
-export async function signOut() {
-  await api.delete('/session')
-  setMe(null)
 }

@@ -9,9 +9,10 @@ const openPages = ['/sign-in', '/setup', '/welcome']
  */
 export function nextAddress(search: string): string {
   const next = safeNext(new URLSearchParams(search).get('next'))
-  // Browsers drop tabs and line ends before they read an address: "/\t/evil.org" is
-  // another host.
+  // Browsers drop tabs and line ends before they read an address, and resolve dots in
+  // it: "/\t/evil.org" is another host, and "/..//evil.org" becomes one.
   const url = URL.parse(next, window.location.origin)
-  if (url?.origin !== window.location.origin || openPages.includes(url.pathname)) return '/'
+  const ours = url?.origin === window.location.origin && !url.pathname.startsWith('//')
+  if (!ours || openPages.includes(url.pathname)) return '/'
   return url.pathname + url.search + url.hash
 }

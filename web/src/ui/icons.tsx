@@ -164,21 +164,10 @@ export const WarningIcon = () => (
     <path d="M8 2.5 14 13H2zM8 6.5v3M8 11.3h.01" />
   </Icon>
 )
-export const InfoIcon = () => (
-  <Icon>
-    <circle cx={8} cy={8} r={5.7} />
-    <path d="M8 7.3v3.5M8 5.2h.01" />
-  </Icon>
-)
 export const ClockIcon = () => (
   <Icon>
     <circle cx={8} cy={8} r={5.7} />
     <path d="M8 4.8V8l2.2 1.5" />
-  </Icon>
-)
-export const DownloadIcon = () => (
-  <Icon>
-    <path d="M8 2.5v7.5M4.8 7 8 10.2 11.2 7M3 13.2h10" />
   </Icon>
 )
 export const UploadIcon = () => (
@@ -208,11 +197,6 @@ export const SunIcon = () => (
     <path d="M8 1.8v1.4M8 12.8v1.4M1.8 8h1.4M12.8 8h1.4M3.6 3.6l1 1M11.4 11.4l1 1M12.4 3.6l-1 1M4.6 11.4l-1 1" />
   </Icon>
 )
-export const MoonIcon = () => (
-  <Icon>
-    <path d="M13.2 9.8A5.6 5.6 0 0 1 6.2 2.8a5.6 5.6 0 1 0 7 7z" />
-  </Icon>
-)
 export const KeyboardIcon = () => (
   <Icon>
     <rect x={1.8} y={4} width={12.4} height={8} rx={1.3} />
@@ -228,11 +212,6 @@ export const EyeIcon = () => (
   <Icon>
     <path d="M1.5 8S4 3.7 8 3.7 14.5 8 14.5 8 12 12.3 8 12.3 1.5 8 1.5 8z" />
     <circle cx={8} cy={8} r={1.9} />
-  </Icon>
-)
-export const ExpandIcon = () => (
-  <Icon>
-    <path d="M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5 9.3 6.7M2.5 13.5l4.2-4.2" />
   </Icon>
 )
 export const RunAllIcon = () => (

@@ -25,7 +25,7 @@ export interface ParagraphHeadProps {
 
 export function ParagraphHead({ paragraph, state, run, isRendered }: ParagraphHeadProps) {
   const { isMarkdown } = useLanguage(paragraph.id)
-  const mayWrite = useMay('write')
+  const [mayWrite, mayRun] = [useMay('write'), useMay('run')]
   return (
     <header className={isRendered ? `${styles.head} ${styles.floating}` : styles.head}>
       <LanguageChip id={paragraph.id} isRendered={isRendered} />
@@ -38,10 +38,10 @@ export function ParagraphHead({ paragraph, state, run, isRendered }: ParagraphHe
       <span className={styles.space} />
       {mayWrite && <MoveButtons id={paragraph.id} />}
       {isRendered && mayWrite && <EditButton id={paragraph.id} />}
-      <span className={mayWrite ? styles.onHover : undefined}>
+      <span className={styles.onHover}>
         <ParagraphMenu paragraph={paragraph} />
       </span>
-      {!isMarkdown && <StatusPill run={run} state={state} />}
+      {!isMarkdown && (mayRun || run) && <StatusPill run={run} state={state} />}
       {!isMarkdown && <RunButton id={paragraph.id} state={state} />}
     </header>
   )

@@ -11,7 +11,7 @@ export function ParagraphTitle({ paragraph }: { paragraph: ParagraphState }) {
   const asked = useSyncExternalStore(titleRequests.subscribe, () => titleRequests.paragraph === paragraph.id)
   if (asked && mayWrite) return <TitleInput paragraph={paragraph} />
   if (!paragraph.title) return null
-  if (!mayWrite) return <h2 className={styles.title}>{paragraph.title}</h2>
+  if (!mayWrite) return <h2 className={`${styles.title} ${styles.plain}`}>{paragraph.title}</h2>
   return (
     <h2 className={styles.title}>
       <button type="button" className={styles.button} onClick={() => titleRequests.ask(paragraph.id)}>
