@@ -77,13 +77,15 @@ function UnsentCount() {
   return <span>{online ? 'saving…' : `${unsent} ${unsent === 1 ? 'paragraph' : 'paragraphs'} not sent`}</span>
 }
 
+const separations = ['code not isolated', 'code: own user', 'code sandboxed']
+
 /** How far code is kept apart from everything else. */
 function Separation() {
   const separation = useInterpreters()?.separation
   if (!separation?.sentence) return null
   return (
     <span className={styles.separation} data-tip={separation.sentence}>
-      isolation {separation.level}
+      {separations[separation.level]}
     </span>
   )
 }
