@@ -116,7 +116,7 @@ export class Server {
   /** A server that was killed and not started again leaves its Postgres behind. */
   private endPostgres() {
     try {
-      const [pid] = readFileSync(join(this.data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')
+      const [pid] = readFileSync(join(this.data, 'postgres/data/postmaster.pid'), 'utf8').split('\n')
       process.kill(Number(pid), 'SIGQUIT')
     } catch {
       // It has ended, as it should.
