@@ -13,6 +13,7 @@ import (
 // NoteBody is an open note as it stands.
 type NoteBody struct {
 	ID         auth.ID               `json:"id"`
+	Name       string                `json:"name"`
 	Epoch      auth.ID               `json:"epoch"`
 	Seq        int64                 `json:"seq" doc:"number of the last operation"`
 	Settings   notebook.NoteSettings `json:"settings"`
@@ -43,8 +44,12 @@ func (n *NotebookServer) noteRoutes() {
 			if err != nil {
 				return nil, err
 			}
+			node, err := n.tree.Show(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
 			paragraphs, err := wire.ParagraphsOf(note)
-			return &body[NoteBody]{NoteBody{note.ID, note.Epoch, note.Seq, note.Settings, paragraphs, wire.RunsOf(runs)}}, err
+			return &body[NoteBody]{NoteBody{note.ID, node.Name, note.Epoch, note.Seq, note.Settings, paragraphs, wire.RunsOf(runs)}}, err
 		})
 	// Which action is needed depends on the kind: every kind is an operation of its own.
 	route(n, auth.NoteOpen, http.MethodPost, "/notes/{id}/operations", "Do an operation on a note, as sockets do",

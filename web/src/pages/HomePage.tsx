@@ -114,7 +114,7 @@ function NoNotes({ onNew, onImport }: Omit<NotesProps, 'me'>) {
         <li className={styles.card}>
           <EyeIcon />
           <h2>Example note</h2>
-          <p>Text, code, a table with a chart, and a form. Yours to run and change.</p>
+          <p>Text, code, a picture, a table and an error. Yours to run and change.</p>
           <Button kind="primary" busy={busy} onClick={example}>
             Open the example
           </Button>

@@ -34,10 +34,13 @@ md.renderer.rules.formula = (tokens, i) => {
 
 // Task lists: `- [x] done`. The boxes are shown, not operated.
 md.core.ruler.after('inline', 'tasks', (state) => {
-  for (const token of state.tokens) {
+  for (const [i, token] of state.tokens.entries()) {
     const first = token.type === 'inline' ? token.children?.[0] : undefined
     const box = first && /^\[([ xX])\] /.exec(first.content)
-    if (first && box) first.content = `${box[1] === ' ' ? '☐' : '☑'} ${first.content.slice(4)}`
+    if (!first || !box) continue
+    first.content = `${box[1] === ' ' ? '☐' : '☑'} ${first.content.slice(4)}`
+    const item = state.tokens[i - 2] // a list item holds a paragraph holds the text
+    if (item?.type === 'list_item_open') item.attrSet('class', 'task')
   }
 })
 
