@@ -52,6 +52,7 @@ lint: $(WEB) ## formatting, vet, static analysis
 gen: ## generate TypeScript types from the server's own description
 	go run ./cmd/quire openapi > web/tools/openapi.json
 	cd web/tools && npm ci --no-audit --no-fund --loglevel=error && npm run --silent generate
+	sha256sum < web/tools/openapi.json > web/src/wire/schema.sha256
 
 bench: build ## measure, and print every figure beside its limit
 	go run ./cmd/bench

@@ -86,7 +86,7 @@ func New(c Config, s Services, log *slog.Logger) *NotebookServer {
 	n.router.Get("/healthz", n.healthz)
 	n.router.Get("/readyz", n.readyz)
 	surfaces := n.router.With(n.sameOrigin, n.authenticated)
-	n.api = humachi.New(surfaces, apiConfig(c.Build))
+	n.api = humachi.New(surfaces, apiConfig())
 	n.routes()
 	describeSocket(n.api.OpenAPI().Components.Schemas)
 	if n.metrics != nil {
@@ -128,8 +128,8 @@ func (n *NotebookServer) Handler() http.Handler { return n.router }
 // among its schemas.
 func (n *NotebookServer) OpenAPI() ([]byte, error) { return n.api.OpenAPI().MarshalJSON() }
 
-func apiConfig(build string) huma.Config {
-	c := huma.DefaultConfig("Quire", build)
+func apiConfig() huma.Config {
+	c := huma.DefaultConfig("Quire", "1")
 	c.OpenAPIPath = "/api/v1/openapi"
 	c.DocsPath = ""
 	c.SchemasPath = ""

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"io"
 	"log/slog"
-	"os"
 
 	"quire/server"
 )
@@ -11,11 +11,11 @@ import (
 type openAPICmd struct{}
 
 // Run implements the command.
-func (openAPICmd) Run() error {
+func (openAPICmd) Run(out io.Writer) error {
 	doc, err := server.New(server.Config{Build: build()}, server.Services{}, slog.New(slog.DiscardHandler)).OpenAPI()
 	if err != nil {
 		return err
 	}
-	_, err = os.Stdout.Write(append(doc, '\n'))
+	_, err = out.Write(append(doc, '\n'))
 	return err
 }
