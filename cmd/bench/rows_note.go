@@ -32,9 +32,12 @@ func measureEdits(ctx context.Context, s *site, r *report) error {
 			return err
 		}
 		all = append(all, time.Since(began))
+		time.Sleep(10 * time.Millisecond) // faster typing than 200 frames a second is slowed down
 	}
 	commit, err := s.commit(ctx, 95)
-	r.add(row{"edit sent → acknowledged, durable, p95", percentile(all, 95), "ms", 2*commit + 2, "2 commits + 2 ms"})
+	const beside = "2 commits (p95) + 2 ms"
+	r.add(row{"edit sent → acknowledged, durable, p50", percentile(all, 50), "ms", 2*commit + 2, beside},
+		row{"edit sent → acknowledged, durable, p95", percentile(all, 95), "ms", 2*commit + 2, beside})
 	return err
 }
 
@@ -150,11 +153,12 @@ func measureFanOut(ctx context.Context, s *site, r *report) error {
 	for _, t := range tabs {
 		all.Go(func() {
 			for i := range edits {
-				if _, err := t.entry(fmt.Sprint("edit", i)); err != nil {
+				if err := t.hear(fmt.Sprint("edit", i)); err != nil {
 					return
 				}
+				now := time.Now()
 				mu.Lock()
-				seen = append(seen, time.Since(sent[i]))
+				seen = append(seen, now.Sub(sent[i]))
 				mu.Unlock()
 			}
 		})

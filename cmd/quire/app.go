@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"quire/auth"
@@ -76,6 +77,7 @@ func start(ctx context.Context, c *serveCmd, log *slog.Logger, listener net.List
 	if err := a.serveOperator(c, parts.server); err != nil {
 		return nil, err
 	}
+	debug.FreeOSMemory() // what only the start needed, such as for one slow hash
 	log.Info("serving", "address", listener.Addr(), "data", c.Data, "took", time.Since(began).Round(time.Millisecond))
 	return a, nil
 }
