@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -64,12 +65,19 @@ func defaultData() string {
 	return filepath.Join(home, ".local", "share", "quire")
 }
 
+// gcPercent lets the heap grow by half before it is collected, not to the double:
+// long outputs leave much garbage behind, and the machine is shared with kernels.
+const gcPercent = 50
+
 // Run implements the command.
 func (c *serveCmd) Run(ctx context.Context) error {
 	if err := c.check(); err != nil {
 		return err
 	}
 	log := c.logger()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", c.Listen, err)
