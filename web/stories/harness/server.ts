@@ -113,14 +113,23 @@ export class Server {
     clearTimeout(late)
   }
 
-  /** A server that was killed and not started again leaves its Postgres behind. */
-  private endPostgres() {
+  /** The private Postgres dies as in a crash; the server starts it again. False while it is down anyway. */
+  killDatabase(): boolean {
+    return this.signalPostgres('SIGKILL')
+  }
+
+  private signalPostgres(signal: NodeJS.Signals): boolean {
     try {
       const [pid] = readFileSync(join(this.data, 'postgres/data/postmaster.pid'), 'utf8').split('\n')
-      process.kill(Number(pid), 'SIGQUIT')
+      return process.kill(Number(pid), signal)
     } catch {
-      // It has ended, as it should.
+      return false // it has ended
     }
+  }
+
+  /** A server that was killed and not started again may leave its Postgres behind. */
+  private endPostgres() {
+    this.signalPostgres('SIGQUIT')
   }
 }
 
