@@ -33,5 +33,6 @@ test('The database dies three times while two people type: every character is th
     await note.shows('anas', text)
     await note.shows('bobs', text)
   }
-  for (const paragraph of ['anas', 'bobs']) await expect.poll(() => textOnServer(ana, id, paragraph)).toBe(text)
+  for (const paragraph of ['anas', 'bobs'])
+    await expect.poll(() => textOnServer(ana, id, paragraph)).toBe(text)
 })
