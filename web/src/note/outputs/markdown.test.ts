@@ -32,6 +32,14 @@ it('does not fetch pictures of other sites, but links to them', () => {
   expect(html('![dot](data:image/png;base64,iVBORw0KGgo=)')).toContain('<img')
 })
 
+it('sets an environment as a block between single dollars, too', () => {
+  expect(html('$\\begin{align}\nx & = y\n\\end{align}$')).toContain('class="formula-block"')
+})
+
+it('marks the items of a task list, which have a box for a bullet', () => {
+  expect(html('- [x] done\n- other')).toMatch(/<li class="task">.*<li>/s)
+})
+
 it('knows formulas from prices', () => {
   expect(html('$a+b$ and $$c$$')).toMatch(/class="formula">a\+b.*class="formula-block">c/)
   expect(html('it costs $5 or $6')).not.toContain('formula')

@@ -20,7 +20,8 @@ function formula(state: StateInline, silent: boolean): boolean {
   if (!silent) {
     const token = state.push('formula', 'span', 0)
     token.content = body
-    token.markup = fence
+    // An environment such as align is a block, whatever stands around it; MathJax takes it so.
+    token.markup = /^\s*\\begin\{/.test(body) ? '$$' : fence
   }
   state.pos = end + fence.length
   return true
