@@ -40,7 +40,7 @@ func run(args []string) int {
 	var c cli
 	parser, err := kong.New(&c,
 		kong.Name("quire"), kong.Description(about), kong.UsageOnError(),
-		kong.Configuration(kong.JSON), kong.Vars{"version": build(), "data": defaultData()},
+		kong.Configuration(readConfig), kong.Vars{"version": build(), "data": defaultData()},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "quire:", err)
