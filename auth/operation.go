@@ -86,7 +86,6 @@ var (
 // An open note.
 var (
 	NoteOpen          = node("note.open", Read)
-	NotePresence      = node("note.presence", Read)
 	NoteCaret         = node("note.caret", Write)
 	NoteConfigure     = node("note.configure", Write)
 	ParagraphInsert   = node("paragraph.insert", Write)
@@ -96,7 +95,6 @@ var (
 	ParagraphMove     = node("paragraph.move", Write)
 	ParagraphDelete   = node("paragraph.delete", Write)
 	ParagraphRestore  = node("paragraph.restore", Write)
-	BinShow           = node("bin.show", Write)
 	OutputShow        = node("output.show", Read)
 	OutputHistory     = node("output.history", Write)
 	OutputClear       = node("output.clear", Write)
@@ -113,7 +111,6 @@ var (
 var (
 	PeopleSearch   = server("people.search", Use) // names only, to share with
 	InterpreterSee = server("interpreter.list", Use)
-	ServerStatus   = server("server.status", Use)
 	UserList       = server("user.list", Administer)
 	UserCreate     = server("user.create", Administer)
 	UserChange     = server("user.change", Administer)

@@ -162,16 +162,6 @@ CREATE INDEX grants_principal ON grants (principal_id) INCLUDE (node_id, role) W
 CREATE UNIQUE INDEX grants_undated ON grants (node_id, principal_id, role)
     WHERE revoked_at IS NULL AND starts_at IS NULL AND ends_at IS NULL;
 
--- The principals a user counts as: oneself, one's groups through nesting, everyone.
-CREATE FUNCTION principals_of(user_id bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
-    WITH RECURSIVE held(id) AS (
-        SELECT user_id
-        UNION
-        SELECT m.group_id FROM memberships m JOIN held ON held.id = m.member_id
-    )
-    SELECT id FROM held UNION ALL SELECT 1
-$$;
-
 -- The one SQL form of the permission rule: the highest live role of these
 -- principals on each node, own grants and those of folders above. Its twin in Go
 -- is auth.Decide; a test holds them equal. Nodes in the trash are their owners'.

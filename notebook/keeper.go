@@ -26,6 +26,9 @@ type keeper struct {
 	id    ID
 	inbox *mailbox
 
+	// handling is what was taken from the mailbox and may not be answered yet.
+	handling []any
+
 	note    *Note
 	runs    map[ID]Run // the latest of each paragraph
 	kernels []KernelState
@@ -173,6 +176,7 @@ func (k *keeper) background() (context.Context, context.CancelFunc) {
 // are committed together.
 func (k *keeper) handle(items []any) {
 	k.lastUse = k.s.now()
+	k.handling = items
 	var dos []*doRequest
 	flush := func() {
 		if len(dos) > 0 {
@@ -189,6 +193,7 @@ func (k *keeper) handle(items []any) {
 		k.handleOther(item)
 	}
 	flush()
+	k.handling = nil
 }
 
 func (k *keeper) handleOther(item any) {
@@ -262,13 +267,20 @@ func (k *keeper) mayLeave() bool {
 }
 
 // abandon gives up the note: whoever waits is refused, whoever listens starts over.
+// What was being handled may have been answered; then nobody takes the second answer.
 func (k *keeper) abandon(err error) {
-	for _, item := range k.inbox.abandon() {
+	for _, item := range append(k.handling, k.inbox.abandon()...) {
 		switch r := item.(type) {
 		case *doRequest:
-			r.answer <- doAnswer{err: err}
+			select {
+			case r.answer <- doAnswer{err: err}:
+			default:
+			}
 		case *openRequest:
-			r.answer <- openAnswer{err: err}
+			select {
+			case r.answer <- openAnswer{err: err}:
+			default:
+			}
 		}
 	}
 	k.publish(Reloaded{})

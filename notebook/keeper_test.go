@@ -210,6 +210,51 @@ func TestRightsTakenBackElsewhereAreSeenInTheCommit(t *testing.T) {
 	require.Equal(t, 1, n)
 }
 
+func TestEarlierRunsAreTheWritersToSee(t *testing.T) {
+	w := newWorld(t)
+	ana, rea := w.person("ana"), w.person("rea")
+	note := w.note(ana)
+	w.grant(note, rea, auth.Reader)
+	w.do(ana, note, &notebook.InsertParagraph{Paragraph: "p1", Text: "%md one"})
+	w.do(ana, note, &notebook.InsertParagraph{Paragraph: "p2", Text: "%md two"})
+	for range 2 {
+		w.do(ana, note, &notebook.StartRun{Paragraphs: []string{"p1", "p2"}})
+	}
+	count := func(ctx context.Context, paragraph string) int {
+		runs, err := w.svc.History(ctx, note, paragraph, notebook.ID{}, 100)
+		require.NoError(t, err)
+		return len(runs)
+	}
+	require.Equal(t, []int{4, 2}, []int{count(ana, ""), count(ana, "p1")})
+	require.Equal(t, []int{2, 1}, []int{count(rea, ""), count(rea, "p1")}, "only the latest of each paragraph")
+}
+
+// panicky is a store that panics in its first commit.
+type panicky struct {
+	notebook.Store
+	once sync.Once
+}
+
+func (p *panicky) Append(ctx context.Context, b notebook.Batch, confirm func(context.Context, uint64) error) error {
+	p.once.Do(func() { panic("staged") })
+	return p.Store.Append(ctx, b, confirm)
+}
+
+func TestAPanicEndsOneSessionAndNobodyWaitsForEver(t *testing.T) {
+	w := newWorld(t)
+	ana := w.person("ana")
+	note := w.note(ana)
+	w.startOn(&panicky{Store: w.db.Notes()})
+	l := w.listen(ana, note)
+	insert := &notebook.InsertParagraph{Paragraph: "p1"}
+	_, err := w.svc.Do(ana, note, "op", insert)
+	require.True(t, fault.Is(err, fault.Unavailable), "%v", err)
+	e, err := w.svc.Do(ana, note, "op", insert)
+	require.NoError(t, err, "the note starts over")
+	require.Equal(t, int64(1), e.Seq)
+	require.Equal(t, []int64{1}, l.await(1))
+}
+
 func TestTwoKeepersCannotWriteOneNote(t *testing.T) {
 	w := newWorld(t)
 	ana := w.person("ana")

@@ -3,6 +3,7 @@ package notebook
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"quire/auth"
 	"quire/auth/fault"
@@ -48,7 +49,9 @@ func (s *Service) History(ctx context.Context, note ID, paragraph string, before
 		return s.runs.History(ctx, note, paragraph, before, limit)
 	}
 	_, latest, err := s.Read(ctx, note)
-	return latest, err
+	return slices.DeleteFunc(latest, func(r Run) bool {
+		return paragraph != "" && r.Paragraph != paragraph
+	}), err
 }
 
 // Parts lists the parts of a run's output, and whether there may be more to come.

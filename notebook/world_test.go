@@ -57,10 +57,13 @@ func newWorldAt(t *testing.T, url string) *world {
 }
 
 // start makes a service, as a server does that starts on this database.
-func (w *world) start() {
+func (w *world) start() { w.startOn(w.db.Notes()) }
+
+// startOn is start with another store of notes, for failures that must be staged.
+func (w *world) startOn(notes notebook.Store) {
 	log := slog.New(slog.DiscardHandler)
 	runs := w.db.Runs()
-	w.svc = notebook.NewService(w.db.Notes(), runs, w.gate, log)
+	w.svc = notebook.NewService(notes, runs, w.gate, log)
 	rec := notebook.NewRecorder(runs, log, notebook.OutputLimits{})
 	runner := notebook.NewRunner(notebook.RunnerConfig{
 		Store: runs, Gate: w.gate, Recorder: rec, Log: log,

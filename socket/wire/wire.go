@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quire/auth"
+	"quire/notebook"
 )
 
 // Version is the protocol spoken; the server also speaks the one before.
@@ -252,19 +253,11 @@ type OutputPart struct {
 	Missing int64 `json:"missing,omitempty"`
 }
 
-// Bundle is the JSON of display and result parts: a Jupyter MIME bundle.
-type Bundle struct {
-	Data           map[string]json.RawMessage `json:"data"`
-	Metadata       json.RawMessage            `json:"metadata,omitempty"`
-	ExecutionCount int                        `json:"executionCount,omitempty"`
-}
-
-// Traceback is the JSON of error parts.
-type Traceback struct {
-	Name      string   `json:"name"`
-	Value     string   `json:"value"`
-	Traceback []string `json:"traceback"` // lines, with ANSI colours
-}
+// Bundle is the JSON of display and result parts, Traceback that of error parts.
+type (
+	Bundle    = notebook.Bundle
+	Traceback = notebook.Traceback
+)
 
 // Presence is a tab that has the note open.
 type Presence struct {
