@@ -81,6 +81,42 @@ var (
 	NoteImport   = server("note.import", Use)
 	GrantsShow   = node("grants.show", Read)
 	GrantsChange = node("grants.change", Manage)
+	FolderKernel = node("folder.kernels", Manage) // how kernels of notes below start
+	NoteExport   = node("note.export", Read)
+	NoteScratch  = node("note.scratch", Run)
+	ScratchKeep  = node("note.scratch.keep", Manage)
+)
+
+// Who may do what, explained and changed in other ways than by grants.
+var (
+	AccessExplain = node("access.explain", Read)
+	AccessPast    = node("access.past", Manage)
+	AccessPreview = node("access.preview", Manage)
+	PreviewGroup  = group("access.preview.group", Lead)
+	PreviewCap    = server("access.preview.cap", Administer)
+	ReachOwn      = self("access.reach")
+	ReachOf       = server("access.reach.of", Administer)
+	LinkList      = node("link.list", Manage)
+	LinkCreate    = node("link.create", Manage)
+	LinkRevoke    = node("link.revoke", Manage)
+	LinkOpen      = server("link.open", Use)
+	RequestCreate = server("request.create", Use) // says nothing about the node
+	RequestOwn    = self("request.own")
+	RequestList   = node("request.list", Manage)
+	RequestDecide = node("request.decide", Manage)
+	OwnerlessList = server("ownerless.list", Administer)
+	OwnerlessPass = server("ownerless.pass", Administer)
+	CapList       = server("cap.list", Administer)
+	CapSet        = server("cap.set", Administer)
+	CapLift       = server("cap.lift", Administer)
+)
+
+// Files of a note.
+var (
+	FileList   = node("file.list", Read)
+	FileRead   = node("file.read", Read)
+	FileWrite  = node("file.write", Write)
+	FileDelete = node("file.delete", Write)
 )
 
 // An open note.
@@ -103,6 +139,9 @@ var (
 	RunList           = node("run.list", Read)
 	KernelInterrupt   = node("kernel.interrupt", Run)
 	KernelRestart     = node("kernel.restart", Run)
+	KernelStop        = node("kernel.stop", Run)
+	InputAnswer       = node("input.answer", Run) // by whoever ran it
+	CommSend          = node("comm.send", Run)    // likewise
 	CodeComplete      = node("code.complete", Write)
 	CodeInspect       = node("code.inspect", Write)
 )
@@ -111,6 +150,11 @@ var (
 var (
 	PeopleSearch   = server("people.search", Use) // names only, to share with
 	InterpreterSee = server("interpreter.list", Use)
+	InterpreterSet = server("interpreter.change", Administer)
+	ConnectionShow = server("connection.show", Administer)
+	ConnectionSet  = server("connection.change", Administer)
+	GatewayShow    = server("gateway.show", Administer)
+	GatewaySet     = server("gateway.change", Administer)
 	UserList       = server("user.list", Administer)
 	UserCreate     = server("user.create", Administer)
 	UserChange     = server("user.change", Administer)

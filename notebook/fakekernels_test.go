@@ -83,12 +83,12 @@ func (c *call) fail()             { c.answer <- notebook.ExecuteResult{Status: n
 
 func (k *fakeKernel) ID() string { return k.id }
 
-func (k *fakeKernel) Execute(ctx context.Context, code string, sink func(notebook.Output)) notebook.ExecuteResult {
+func (k *fakeKernel) Execute(ctx context.Context, req notebook.ExecuteRequest, sink func(notebook.Output)) notebook.ExecuteResult {
 	if ctx.Err() != nil {
 		return notebook.ExecuteResult{Status: notebook.ExecuteAborted, Reason: "not sent"}
 	}
-	k.store.note("executed " + code)
-	c := &call{code: code, sink: sink, answer: make(chan notebook.ExecuteResult, 1)}
+	k.store.note("executed " + req.Code)
+	c := &call{code: req.Code, sink: sink, answer: make(chan notebook.ExecuteResult, 1)}
 	k.calls <- c
 	select {
 	case res := <-c.answer:
@@ -125,5 +125,7 @@ func (k *fakeKernel) die(why string) {
 	k.once.Do(func() { k.death = why; close(k.done) })
 }
 
+func (k *fakeKernel) Answer(context.Context, string) error                    { return nil }
+func (k *fakeKernel) SendComm(context.Context, string, notebook.Comm) error { return nil }
 func (k *fakeKernel) Done() <-chan struct{} { return k.done }
 func (k *fakeKernel) Death() string         { return k.death }

@@ -35,6 +35,20 @@ type StartKernel struct {
 	Dir string
 	// Env is added to the kernel's environment, which holds nothing of the server's.
 	Env map[string]string
+	// Args are added to the command line of the spec.
+	Args []string
+	// Memory and Processes bound the kernel with all its children; 0 is the server's
+	// default.
+	Memory    int64 // bytes
+	Processes int
+	// Person is whom the kernel is for, as a name: KERNEL_USERNAME of gateways. Empty
+	// when the note's people share it.
+	Person string
+	// Late is told what belongs to no execution that is under way: what threads print
+	// after their cell has ended, and everything that answers a comm message. parent
+	// is the id of the request it belongs to (see ExecuteRequest.ID and SendComm). It
+	// must be quick. nil drops it.
+	Late func(parent string, out Output)
 }
 
 // Kernel is a running kernel. Its methods may be called from any goroutine.
@@ -47,7 +61,14 @@ type Kernel interface {
 	// while other code runs and this waits for its turn; once sent, the caller
 	// interrupts and waits. If the kernel dies the result says Dead and why. What
 	// threads print after the end has nowhere to go and is dropped.
-	Execute(ctx context.Context, code string, sink func(Output)) ExecuteResult
+	Execute(ctx context.Context, req ExecuteRequest, sink func(Output)) ExecuteResult
+	// Answer answers the input request that the running code waits for; it fails as
+	// fault.Conflict when none does.
+	Answer(ctx context.Context, text string) error
+	// SendComm sends a message to an object in the kernel, such as a widget's, while
+	// code runs or not; id names the request, which what answers it bears as parent.
+	// fault.TooMany when the kernel takes no more.
+	SendComm(ctx context.Context, id string, c Comm) error
 	// Interrupt asks the running code to stop, as KeyboardInterrupt in Python.
 	Interrupt(ctx context.Context) error
 	// Complete and Inspect ask about code at a position in Unicode code points. They
@@ -60,6 +81,18 @@ type Kernel interface {
 	Done() <-chan struct{}
 	// Death tells why, once Done is closed: "stopped", "killed (signal 9)", …
 	Death() string
+}
+
+// ExecuteRequest is code to run.
+type ExecuteRequest struct {
+	Code string
+	// ID becomes the id of the request's message, by which what comes late is
+	// known; empty for any.
+	ID string
+	// Input lets the code ask for input (input_request of the stdin channel): it comes
+	// to the sink as an InputRequest and waits for Answer. Without it asking fails in
+	// the code (StdinNotImplementedError in Python).
+	Input bool
 }
 
 // ExecuteResult is how an execution ended.
@@ -85,7 +118,7 @@ const (
 )
 
 // Output is one thing a kernel said while executing: a StreamOutput,
-// DisplayOutput, ErrorOutput, ClearOutput or DroppedOutput.
+// DisplayOutput, ErrorOutput, ClearOutput, DroppedOutput, InputRequest or Comm.
 type Output interface{ isOutput() }
 
 // StreamOutput is text written to stdout or stderr; valid UTF-8.
@@ -119,6 +152,35 @@ type DroppedOutput struct {
 	Reason   string
 }
 
+// InputRequest is a question of the running code, which waits for an Answer.
+type InputRequest struct {
+	Prompt   string
+	Password bool
+}
+
+// Comm is a message to or from an object that lives both in the kernel and in a
+// browser (Jupyter messaging, "Custom messages"), such as a widget.
+type Comm struct {
+	Kind     CommKind
+	ID       string
+	Target   string // of an opening one
+	Data     json.RawMessage
+	Metadata json.RawMessage
+	Buffers  [][]byte
+}
+
+// CommKind is what a Comm does.
+type CommKind string
+
+// The kinds of comm messages.
+const (
+	CommOpen  CommKind = "open"
+	CommMsg   CommKind = "msg"
+	CommClose CommKind = "close"
+)
+
+func (InputRequest) isOutput()  {}
+func (Comm) isOutput()          {}
 func (StreamOutput) isOutput()  {}
 func (DisplayOutput) isOutput() {}
 func (ErrorOutput) isOutput()   {}

@@ -99,7 +99,7 @@ func (r *Runner) advance(j *job, from, to phase) bool {
 
 // execute sends the code and records what comes back.
 func (q *queue) execute(j *job, s *session, rec *Recording) {
-	res := s.kernel.Execute(j.ctx, j.code, rec.Write)
+	res := s.kernel.Execute(j.ctx, ExecuteRequest{Code: j.code, ID: j.run.ID.String()}, rec.Write)
 	end := q.judge(j, s, res)
 	if res.Status == ExecuteDead {
 		<-s.kernel.Done()

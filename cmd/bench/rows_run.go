@@ -80,7 +80,7 @@ func measureCells(ctx context.Context, s *site, r *report) error {
 		}
 		served = append(served, took)
 		began := time.Now()
-		if res := raw.Execute(ctx, "pass", func(notebook.Output) {}); res.Status != notebook.ExecuteOK {
+		if res := raw.Execute(ctx, notebook.ExecuteRequest{Code: "pass"}, func(notebook.Output) {}); res.Status != notebook.ExecuteOK {
 			return fmt.Errorf("the raw kernel answered %s: %s", res.Status, res.Reason)
 		}
 		bare = append(bare, time.Since(began))
@@ -122,7 +122,7 @@ func measurePrinting(ctx context.Context, s *site, r *report) error {
 			return err
 		}
 		began := time.Now()
-		raw.Execute(ctx, one.code, func(notebook.Output) {})
+		raw.Execute(ctx, notebook.ExecuteRequest{Code: one.code}, func(notebook.Output) {})
 		r.add(row{one.what, took.Seconds(), "s", time.Since(began).Seconds(), "raw client"},
 			row{one.what + ", the server's memory above before", peak - before, "MB", 150, "what is promised"})
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"quire/auth/fault"
 	"quire/notebook"
 	"quire/notebook/kernel/message"
 )
@@ -42,14 +43,14 @@ type executeReply struct {
 
 // Execute implements notebook.Kernel. One runs at a time; others wait. Once sent,
 // the request is waited for whatever becomes of ctx.
-func (k *kernel) Execute(ctx context.Context, code string, sink func(notebook.Output)) notebook.ExecuteResult {
+func (k *kernel) Execute(ctx context.Context, req notebook.ExecuteRequest, sink func(notebook.Output)) notebook.ExecuteResult {
 	if err := k.acquire(ctx); err != nil {
 		return k.notSent()
 	}
 	defer k.release()
 	k.logLate()
 	began := time.Now()
-	content := executeRequest{Code: code, StoreHistory: true, AllowStdin: k.allowStdin}
+	content := executeRequest{Code: req.Code, StoreHistory: true, AllowStdin: k.allowStdin}
 	r, err := k.client.send(k.client.shell, "execute_request", content, newOutputQueue(k.m.cfg.MaxQueue))
 	if err != nil {
 		k.client.fail(err)
@@ -257,4 +258,14 @@ func executionState(m message.Message) string {
 		return ""
 	}
 	return c.State
+}
+
+// Answer implements notebook.Kernel.
+func (k *kernel) Answer(context.Context, string) error {
+	return fault.New(fault.Conflict, "No code waits for input.")
+}
+
+// SendComm implements notebook.Kernel.
+func (k *kernel) SendComm(context.Context, string, notebook.Comm) error {
+	return fault.New(fault.Unavailable, "This kernel takes no messages.")
 }

@@ -141,7 +141,7 @@ func noInput(t *testing.T, k notebook.Kernel) {
 func cancelledBefore(t *testing.T, k notebook.Kernel) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	res := k.Execute(ctx, "never = 1", func(notebook.Output) {})
+	res := k.Execute(ctx, notebook.ExecuteRequest{Code: "never = 1"}, func(notebook.Output) {})
 	require.Equal(t, notebook.ExecuteAborted, res.Status)
 	require.NotEmpty(t, res.Reason)
 	require.Equal(t, "False", eval(t, k, "print('never' in globals())"))
@@ -151,7 +151,7 @@ func cancelledBefore(t *testing.T, k notebook.Kernel) {
 func cancelledAfter(t *testing.T, k notebook.Kernel, dir string) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var outs []notebook.Output
-	res := k.Execute(ctx, "print('sent')"+waitForFile+"print('to the end'); os.remove('go')", func(o notebook.Output) {
+	res := k.Execute(ctx, notebook.ExecuteRequest{Code: "print('sent')" + waitForFile + "print('to the end'); os.remove('go')"}, func(o notebook.Output) {
 		if len(outs) == 0 {
 			cancel()
 			letGo(t, dir)
@@ -168,7 +168,7 @@ func oneAtATime(t *testing.T, k notebook.Kernel, dir string) {
 	h.await(t, "begun")
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	res := k.Execute(ctx, "never = 2", func(notebook.Output) {})
+	res := k.Execute(ctx, notebook.ExecuteRequest{Code: "never = 2"}, func(notebook.Output) {})
 	require.Equal(t, notebook.ExecuteAborted, res.Status)
 	letGo(t, dir)
 	require.Equal(t, notebook.ExecuteOK, await(t, first).Status)
@@ -211,8 +211,8 @@ func TestQueueOverflow(t *testing.T) {
 	}
 	res := make(chan notebook.ExecuteResult, 1)
 	go func() {
-		res <- k.Execute(context.Background(), fmt.Sprintf(`from IPython.display import display
-for i in range(%d): display({"text/plain": "x" * 100}, raw=True)`, n), sink)
+		res <- k.Execute(context.Background(), notebook.ExecuteRequest{Code: fmt.Sprintf(`from IPython.display import display
+for i in range(%d): display({"text/plain": "x" * 100}, raw=True)`, n)}, sink)
 	}()
 	kernel.AwaitReply(k)
 	close(release)

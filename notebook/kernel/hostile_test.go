@@ -120,7 +120,7 @@ func TestFlood(t *testing.T) {
 	var first notebook.DroppedOutput
 	res := make(chan notebook.ExecuteResult, 1)
 	go func() {
-		res <- k.Execute(context.Background(), "flood", func(o notebook.Output) {
+		res <- k.Execute(context.Background(), notebook.ExecuteRequest{Code: "flood"}, func(o notebook.Output) {
 			<-release
 			if d, ok := o.(notebook.DroppedOutput); ok && first.Messages == 0 {
 				first = d

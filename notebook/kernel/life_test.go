@@ -85,7 +85,7 @@ func TestDeath(t *testing.T) {
 			k := start(t, m, notebook.StartKernel{Dir: dir})
 			require.Empty(t, k.Death())
 			var outs []notebook.Output
-			res := k.Execute(t.Context(), "import os\nprint('last words')\n"+waitForFile+c.code, func(o notebook.Output) {
+			res := k.Execute(t.Context(), notebook.ExecuteRequest{Code: "import os\nprint('last words')\n" + waitForFile + c.code}, func(o notebook.Output) {
 				outs = append(outs, o)
 				letGo(t, dir)
 			})

@@ -149,7 +149,7 @@ func textOf(outs []notebook.Output) string {
 func run(t *testing.T, k notebook.Kernel, code string) (notebook.ExecuteResult, []notebook.Output) {
 	t.Helper()
 	h := newHeard()
-	res := k.Execute(t.Context(), code, h.sink)
+	res := k.Execute(t.Context(), notebook.ExecuteRequest{Code: code}, h.sink)
 	return res, h.all
 }
 
@@ -165,7 +165,7 @@ func eval(t *testing.T, k notebook.Kernel, code string) string {
 func begin(k notebook.Kernel, code string) (*heard, <-chan notebook.ExecuteResult) {
 	h := newHeard()
 	res := make(chan notebook.ExecuteResult, 1)
-	go func() { res <- k.Execute(context.Background(), code, h.sink) }()
+	go func() { res <- k.Execute(context.Background(), notebook.ExecuteRequest{Code: code}, h.sink) }()
 	return h, res
 }
 

@@ -1,0 +1,10 @@
+DROP INDEX notes_scratch;
+ALTER TABLE notes DROP COLUMN scratch, DROP COLUMN scratch_of;
+DROP TABLE caps, access_requests, link_holders, links, past_memberships;
+DROP TRIGGER memberships_past ON memberships;
+DROP FUNCTION keep_past_membership();
+ALTER TABLE memberships DROP COLUMN leads;
+ALTER TABLE sign_ins DROP CONSTRAINT sign_ins_kind_check;
+ALTER TABLE sign_ins ADD CHECK (kind IN ('browser', 'token'));
+ALTER TABLE sign_ins DROP CONSTRAINT sign_ins_user_id_fkey;
+ALTER TABLE sign_ins ADD FOREIGN KEY (user_id) REFERENCES users;

@@ -1,0 +1,4 @@
+ALTER TABLE nodes DROP COLUMN kernel_mode;
+DROP INDEX runs_own;
+ALTER TABLE runs DROP COLUMN own;
+DROP TABLE interpreter_users, interpreters, connection_users, connections, gateways;
