@@ -125,7 +125,7 @@ func (k *fakeKernel) die(why string) {
 	k.once.Do(func() { k.death = why; close(k.done) })
 }
 
-func (k *fakeKernel) Answer(context.Context, string) error                    { return nil }
+func (k *fakeKernel) Answer(context.Context, string) error                  { return nil }
 func (k *fakeKernel) SendComm(context.Context, string, notebook.Comm) error { return nil }
-func (k *fakeKernel) Done() <-chan struct{} { return k.done }
-func (k *fakeKernel) Death() string         { return k.death }
+func (k *fakeKernel) Done() <-chan struct{}                                 { return k.done }
+func (k *fakeKernel) Death() string                                         { return k.death }

@@ -123,8 +123,8 @@ type printer struct {
 
 func (p *printer) ID() string { return "printer" }
 
-func (p *printer) Execute(_ context.Context, code string, sink func(notebook.Output)) notebook.ExecuteResult {
-	sink(notebook.StreamOutput{Name: "stdout", Text: code})
+func (p *printer) Execute(_ context.Context, req notebook.ExecuteRequest, sink func(notebook.Output)) notebook.ExecuteResult {
+	sink(notebook.StreamOutput{Name: "stdout", Text: req.Code})
 	sink(notebook.DisplayOutput{Data: map[string]json.RawMessage{"text/plain": json.RawMessage(`"shown"`)}})
 	return notebook.ExecuteResult{Status: notebook.ExecuteOK, Count: 1}
 }
