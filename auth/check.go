@@ -17,7 +17,7 @@ func Hidden() error { return errHidden }
 func Needs(op Operation) error {
 	word := map[Action]string{
 		Manage: "owners", Write: "writers and owners", Run: "runners, writers and owners",
-		Administer: "administrators", Lead: "the group's owners and administrators",
+		Administer: "administrators", Lead: "the group's leaders and administrators",
 	}[op.Action()]
 	if word == "" {
 		return fault.New(fault.Forbidden, "You may not do this (%s).", op.Name())
@@ -33,10 +33,13 @@ func (g *Gate) CheckNode(ctx context.Context, op Operation, node ID) (Actor, Act
 		return a, 0, err
 	}
 	d, _, err := g.decide(ctx, a, node)
+	if d.Actions.Has(op.Action()) {
+		err = g.checkGuest(ctx, a, op)
+	}
+	if fault.Is(err, fault.NotFound) {
+		err = errHidden
+	}
 	if err != nil {
-		if fault.Is(err, fault.NotFound) {
-			err = errHidden
-		}
 		return a, 0, err
 	}
 	return a, d.Actions, g.Verdict(ctx, a, op, node, d.Actions)
@@ -69,6 +72,9 @@ func (g *Gate) CheckServer(ctx context.Context, op Operation) (Actor, error) {
 	who, err := g.Identity(ctx, a)
 	if err != nil {
 		return a, err
+	}
+	if who.Guest {
+		return a, g.checkGuest(ctx, a, op)
 	}
 	if !who.Scope.Has(op.Action()) || op.Action() == Administer && !who.Admin {
 		g.refused(ctx, a, op, "")
@@ -110,6 +116,9 @@ func (g *Gate) CheckSelf(ctx context.Context, op Operation) (Actor, error) {
 	who, err := g.Identity(ctx, a)
 	if err != nil {
 		return a, err
+	}
+	if who.Guest {
+		return a, g.checkGuest(ctx, a, op)
 	}
 	if !who.Scope.Has(Own) {
 		g.refused(ctx, a, op, "")

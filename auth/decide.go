@@ -35,15 +35,34 @@ type Identity struct {
 	Principals []PrincipalID
 	// Leads holds the groups whose members the user may change; sorted.
 	Leads []PrincipalID
+	// Caps are the limits set for groups the user is in, through nesting.
+	Caps []Cap
+	// OwnsAll tells that the user counts as an owner of every folder and note, by the
+	// setting notebook.owner_role.
+	OwnsAll bool
+	// Guest tells that nobody is signed in: the user is a link that lets in whoever
+	// has it. Guests are not Everyone.
+	Guest bool
 	// Scope limits what the sign-in may do; AllActions for a browser's.
 	Scope Actions
 	// Until is when the sign-in ends by itself.
 	Until time.Time
 }
 
+// Cap leaves nothing but its actions to a group's members: on a folder and all that
+// is structurally below it, also past closed nodes, or everywhere.
+type Cap struct {
+	Node    ID // zero: everywhere
+	Actions Actions
+}
+
 // Is reports whether the identity counts as the principal.
 func (who Identity) Is(p PrincipalID) bool {
-	_, ok := slices.BinarySearch(who.Principals, p)
+	return contains(who.Principals, p)
+}
+
+func contains(sorted []PrincipalID, p PrincipalID) bool {
+	_, ok := slices.BinarySearch(sorted, p)
 	return ok
 }
 
@@ -57,19 +76,39 @@ type Decision struct {
 // Decide says what who may do on the node at the head of the chain at the moment
 // now. The actions are those of the highest live grant that names one of who's
 // principals, on the node or on a folder above it up to the first closed one,
-// within the scope of the sign-in. In the trash only those who manage a node
-// may see it, and they may do nothing but read and manage it. Its twin in SQL is
-// node_roles in migrations.
+// within every cap that counts there and within the scope of the sign-in. In the
+// trash only those who still manage a node may see it, and they may do nothing but
+// read and manage it. Its twin in SQL is node_actions in migrations.
 func Decide(chain []Object, who Identity, now time.Time) Decision {
-	role, until := NoRole, who.Until
-	if !until.IsZero() && !now.Before(until) {
+	until := who.Until
+	if len(chain) == 0 || !until.IsZero() && !now.Before(until) {
 		return Decision{Until: until}
 	}
-	likely := sieveOf(who.Principals)
+	role, change := Owner, time.Time{}
+	if !who.OwnsAll {
+		role, change = highest(chain, who.Principals, now)
+	}
+	if !change.IsZero() && (until.IsZero() || change.Before(until)) {
+		until = change
+	}
+	actions := role.Actions() & capped(chain, who.Caps)
+	if chain[0].Trashed {
+		if !actions.Has(Manage) {
+			actions = 0
+		}
+		actions &= Actions(Read | Manage)
+	}
+	return Decision{Actions: actions & who.Scope, Until: until}
+}
+
+// highest finds the highest role that live grants on the chain give, and the
+// earliest moment at which one of them begins or ends (zero: none does).
+func highest(chain []Object, principals []PrincipalID, now time.Time) (role Role, until time.Time) {
+	likely := sieveOf(principals)
 	for i := range chain {
 		for j := range chain[i].Grants {
 			g := &chain[i].Grants[j]
-			if !likely.has(g.Principal) || !who.Is(g.Principal) {
+			if !likely.has(g.Principal) || !contains(principals, g.Principal) {
 				continue
 			}
 			live, change := g.liveAt(now)
@@ -84,14 +123,18 @@ func Decide(chain []Object, who Identity, now time.Time) Decision {
 			break
 		}
 	}
-	actions := role.Actions()
-	if len(chain) > 0 && chain[0].Trashed {
-		if role != Owner {
-			actions = 0
+	return role, until
+}
+
+// capped returns what the caps leave on the node at the head of the chain.
+func capped(chain []Object, caps []Cap) Actions {
+	left := AllActions
+	for _, c := range caps {
+		if c.Node.IsZero() || slices.ContainsFunc(chain, func(o Object) bool { return o.ID == c.Node }) {
+			left &= c.Actions
 		}
-		actions &= Actions(Read | Manage)
 	}
-	return Decision{Actions: actions & who.Scope, Until: until}
+	return left
 }
 
 // sieve tells quickly that a principal is not in a set; most grants name others.

@@ -80,6 +80,84 @@ func TestTheTrashIsItsOwnersToSee(t *testing.T) {
 	require.Empty(t, auth.Decide([]auth.Object{n}, identity(bob), noon).Actions)
 }
 
+func TestCapsTakeActionsAway(t *testing.T) {
+	top := note(auth.Grant{Principal: ana, Role: auth.Owner})
+	folder, n := note(), note()
+	chain := []auth.Object{n, folder, top}
+	who := identity(ana)
+	may := func(caps ...auth.Cap) string {
+		who.Caps = caps
+		return auth.Decide(chain, who, noon).Actions.String()
+	}
+	read, readRun, readWrite := auth.Actions(auth.Read), auth.Actions(auth.Read|auth.Run), auth.Actions(auth.Read|auth.Write)
+	require.Equal(t, "read run", may(auth.Cap{Actions: readRun}), "everywhere")
+	require.Equal(t, "read run", may(auth.Cap{Node: top.ID, Actions: readRun}), "below a folder")
+	require.Equal(t, "read run", may(auth.Cap{Node: n.ID, Actions: readRun}), "on the node itself")
+	require.Equal(t, "read run write manage", may(auth.Cap{Node: auth.NewID(), Actions: read}), "elsewhere")
+	require.Equal(t, "read", may(auth.Cap{Node: folder.ID, Actions: readRun}, auth.Cap{Actions: readWrite}), "each of them counts")
+	chain = []auth.Object{note(auth.Grant{Principal: bob, Role: auth.Owner}), folder, top}
+	chain[1].Closed = true
+	who = identity(bob)
+	require.Equal(t, "read", may(auth.Cap{Node: top.ID, Actions: read}), "past a closed folder, through which no grant counts")
+}
+
+func TestACapGivesNothing(t *testing.T) {
+	who := identity(bob)
+	who.Caps = []auth.Cap{{Actions: auth.Actions(auth.Read)}}
+	require.Empty(t, auth.Decide([]auth.Object{note(auth.Grant{Principal: ana, Role: auth.Owner})}, who, noon).Actions)
+	reader := []auth.Object{note(auth.Grant{Principal: bob, Role: auth.Reader})}
+	who.Caps = []auth.Cap{{Actions: auth.Actions(auth.Read | auth.Write)}}
+	require.Equal(t, "read", auth.Decide(reader, who, noon).Actions.String())
+}
+
+func TestACapThatTakesManageHidesTheTrash(t *testing.T) {
+	n := note(auth.Grant{Principal: ana, Role: auth.Owner})
+	n.Trashed = true
+	who := identity(ana)
+	who.Caps = []auth.Cap{{Actions: auth.Owner.Actions() &^ auth.Actions(auth.Manage)}}
+	require.Empty(t, auth.Decide([]auth.Object{n}, who, noon).Actions)
+	who.Caps = []auth.Cap{{Actions: auth.Actions(auth.Read | auth.Manage)}}
+	require.Equal(t, "read manage", auth.Decide([]auth.Object{n}, who, noon).Actions.String())
+}
+
+func TestWhoOwnsAllIsCappedAndScopedLikeOthers(t *testing.T) {
+	closed := note(auth.Grant{Principal: ana, Role: auth.Owner})
+	closed.Closed = true
+	who := identity(bob)
+	who.OwnsAll = true
+	require.Equal(t, "read run write manage", auth.Decide([]auth.Object{closed}, who, noon).Actions.String())
+	require.Empty(t, auth.Decide(nil, who, noon).Actions, "of nothing")
+	who.Caps = []auth.Cap{{Actions: auth.Actions(auth.Read | auth.Write)}}
+	who.Scope = auth.Actions(auth.Read | auth.Run)
+	require.Equal(t, "read", auth.Decide([]auth.Object{closed}, who, noon).Actions.String())
+}
+
+// A decision holds until the first date of a grant it rests on, or the end of the
+// sign-in, whichever is sooner.
+func TestADecisionHoldsUntilTheFirstDate(t *testing.T) {
+	hours := func(n time.Duration) time.Time { return noon.Add(n * time.Hour) }
+	chain := []auth.Object{
+		note(auth.Grant{Principal: ana, Role: auth.Reader}, auth.Grant{Principal: ana, Role: auth.Owner, EndsAt: hours(3)}),
+		note(auth.Grant{Principal: class, Role: auth.Writer, StartsAt: hours(2), EndsAt: hours(5)}, auth.Grant{Principal: bob, Role: auth.Owner, EndsAt: hours(1)}),
+	}
+	who := identity(ana, class)
+	who.Caps = []auth.Cap{{Actions: auth.Actions(auth.Read | auth.Write)}}
+	for _, c := range []struct {
+		at    time.Time
+		want  string
+		until time.Time
+	}{
+		{noon, "read write", hours(2)}, {hours(2), "read write", hours(3)},
+		{hours(3), "read write", hours(5)}, {hours(5), "read", time.Time{}},
+	} {
+		d := auth.Decide(chain, who, c.at)
+		require.Equal(t, c.want, d.Actions.String(), c.at)
+		require.Equal(t, c.until, d.Until, c.at)
+	}
+	who.Until = hours(1)
+	require.Equal(t, hours(1), auth.Decide(chain, who, noon).Until)
+}
+
 func BenchmarkDecideCold(b *testing.B) {
 	var chain []auth.Object
 	for range 6 {
@@ -97,4 +175,7 @@ func BenchmarkDecideCold(b *testing.B) {
 	for b.Loop() {
 		auth.Decide(chain, who, noon)
 	}
+	b.StopTimer()
+	who.Caps = []auth.Cap{{Actions: auth.Actions(auth.Read)}, {Node: chain[5].ID, Actions: auth.Actions(auth.Read)}}
+	require.Zero(b, testing.AllocsPerRun(100, func() { auth.Decide(chain, who, noon) }), "with caps neither")
 }

@@ -146,6 +146,12 @@ func (g *Gate) Moved() <-chan struct{} {
 	return g.moved
 }
 
+// Turn tells the gate that a date has come on which a grant begins or ends.
+func (g *Gate) Turn() {
+	g.tick(time.Now())
+	g.announce()
+}
+
 func (g *Gate) announce() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

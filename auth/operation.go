@@ -100,6 +100,7 @@ var (
 	LinkCreate    = node("link.create", Manage)
 	LinkRevoke    = node("link.revoke", Manage)
 	LinkOpen      = server("link.open", Use)
+	LinkOwn       = self("link.own")              // links one has opened
 	RequestCreate = server("request.create", Use) // says nothing about the node
 	RequestOwn    = self("request.own")
 	RequestList   = node("request.list", Manage)
@@ -169,6 +170,7 @@ var (
 	GroupRemove    = server("group.remove", Administer)
 	GroupShow      = group("group.show", See)
 	GroupMembers   = group("group.members", Lead)
+	GroupOwn       = self("group.own")
 	SelfShow       = self("self.show")
 	SignOut        = self("session.signout")
 	PasswordChange = self("self.password")

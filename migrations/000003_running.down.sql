@@ -1,4 +1,5 @@
 ALTER TABLE nodes DROP COLUMN kernel_mode;
+ALTER TABLE paragraphs DROP COLUMN own_runs;
 DROP INDEX runs_own;
 ALTER TABLE runs DROP COLUMN own;
 DROP TABLE interpreter_users, interpreters, connection_users, connections, gateways;

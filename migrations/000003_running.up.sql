@@ -63,6 +63,8 @@ ALTER TABLE interpreters ADD FOREIGN KEY (connection_id) REFERENCES connections;
 -- for writers.
 ALTER TABLE runs ADD COLUMN own boolean NOT NULL DEFAULT false;
 CREATE INDEX runs_own ON runs (note_id, by_id, id) WHERE own;
+-- The latest run of each person in a kernel of their own, by the person's id.
+ALTER TABLE paragraphs ADD COLUMN own_runs jsonb NOT NULL DEFAULT '{}';
 
 -- What kernels of notes below a folder start as: together or own; null inherits.
 ALTER TABLE nodes ADD COLUMN kernel_mode text CHECK (kernel_mode IN ('together', 'own'));

@@ -28,6 +28,7 @@ func everything(t *testing.T, w *world, secret func(account.Secret)) []act {
 	var token account.CreatedToken
 	var user account.User
 	var crew account.Group
+	var limit account.Cap
 	var other account.Session
 	asBoss := func() context.Context { return w.as(t, boss.Secret) }
 	asAna := func() context.Context { return w.as(t, ana.Secret) }
@@ -88,11 +89,21 @@ func everything(t *testing.T, w *world, secret func(account.Secret)) []act {
 			return err
 		}},
 		{auth.GroupMembers, true, func() error { _, err := w.SetMembers(asBoss(), crew.ID, nil); return err }},
-		{auth.GroupMembers, true, func() error { _, err := w.AddMember(asBoss(), crew.ID, "ana"); return err }},
+		{auth.GroupMembers, true, func() error { _, err := w.AddMembers(asBoss(), crew.ID, []string{"ana"}); return err }},
+		{auth.GroupMembers, true, func() error { _, err := w.SetLeader(asBoss(), crew.ID, ana.ID, true); return err }},
+		{auth.CapSet, true, func() (err error) {
+			limit, err = w.SetCap(asBoss(), account.NewCap{Group: account.GroupRef{ID: crew.ID}, Actions: []string{"read"}})
+			return err
+		}},
+		{auth.CapLift, true, func() error { return w.LiftCap(asBoss(), limit.ID) }},
 		{auth.GroupMembers, true, func() error { _, err := w.RemoveMember(asBoss(), crew.ID, ana.ID); return err }},
 		{auth.GroupRemove, true, func() error { return w.RemoveGroup(asBoss(), crew.ID) }},
 		{auth.SettingsChange, false, func() error {
-			_, err := w.ChangeSettings(asBoss(), account.Settings{NewNotes: account.ForEveryone})
+			_, err := w.ChangeSettings(asBoss(), account.SettingsChange{NewNotes: ptr(account.ForEveryone)})
+			return err
+		}},
+		{auth.SettingsChange, true, func() error {
+			_, err := w.ChangeSettings(asBoss(), account.SettingsChange{LinksAnyone: ptr(true)})
 			return err
 		}},
 		{auth.SignOut, true, func() error { return w.SignOut(asAna()) }},

@@ -36,6 +36,15 @@ func (s *Service) Group(ctx context.Context, id auth.PrincipalID) (Group, error)
 	return g, orNoGroup(err)
 }
 
+// MyGroups lists the groups one is in.
+func (s *Service) MyGroups(ctx context.Context) ([]MyGroup, error) {
+	a, err := s.gate.CheckSelf(ctx, auth.GroupOwn)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.GroupsOf(ctx, a.User)
+}
+
 // CreateGroup makes a group. A taken name is Conflict, unknown members are Invalid
 // with the list of them.
 func (s *Service) CreateGroup(ctx context.Context, name, description string, members []string) (Group, error) {
@@ -52,7 +61,7 @@ func (s *Service) CreateGroup(ctx context.Context, name, description string, mem
 	}
 	var id auth.PrincipalID
 	err = s.changeAuthority(ctx, a, auth.GroupCreate, func(tx Tx) (deed, error) {
-		people, err := findAll(ctx, tx, members)
+		people, _, err := findAll(ctx, tx, members, maxNames)
 		if err != nil {
 			return deed{}, err
 		}
@@ -125,7 +134,7 @@ func (s *Service) RemoveGroup(ctx context.Context, id auth.PrincipalID) error {
 		if err != nil {
 			return deed{}, err
 		}
-		d := deed{object: old.Name, detail: map[string]any{"id": id, "members": namesOf(old.Members)}}
+		d := deed{object: old.Name, detail: map[string]any{"id": id, "members": namesAmong(old.Members, memberIDs(old.Members))}}
 		return d, tx.RemoveGroup(ctx, id, a.User)
 	})
 	return orNoGroup(err)

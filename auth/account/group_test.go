@@ -17,10 +17,10 @@ func (w *world) group(t *testing.T, name string, members ...string) account.Grou
 	return g
 }
 
-func names(people []account.PersonOrGroup) []string {
+func names(members []account.Member) []string {
 	list := []string{}
-	for _, p := range people {
-		list = append(list, p.Name)
+	for _, m := range members {
+		list = append(list, m.Name)
 	}
 	return list
 }
@@ -36,10 +36,9 @@ func TestMembersByName(t *testing.T) {
 	g, err := w.SetMembers(operator(t), g.ID, []string{"cy", " bo "})
 	require.NoError(t, err)
 	require.Equal(t, []string{"bo", "cy"}, names(g.Members))
-	g, err = w.AddMember(operator(t), g.ID, "ana")
+	p, err := w.AddMembers(operator(t), g.ID, []string{"ana"})
 	require.NoError(t, err)
-	g, err = w.AddMember(operator(t), g.ID, "ana")
-	require.NoError(t, err, "twice is as once")
+	g = p.Group
 	require.Equal(t, []string{"Ana", "bo", "cy"}, names(g.Members))
 	g, err = w.RemoveMember(operator(t), g.ID, g.Members[1].ID)
 	require.NoError(t, err)
@@ -64,32 +63,137 @@ func TestUnknownMembersAreListedAndChangeNothing(t *testing.T) {
 	require.Equal(t, []string{"ana"}, names(groups[0].Members))
 }
 
+// paste adds names, which must be known.
+func (w *world) paste(t *testing.T, group auth.PrincipalID, names ...string) account.Pasted {
+	t.Helper()
+	p, err := w.AddMembers(operator(t), group, names)
+	require.NoError(t, err)
+	return p
+}
+
+func TestAPastedListIsAddedWholeOrNotAtAll(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{"Ana", "bo", "cy"} {
+		w.named(t, name)
+	}
+	g := w.group(t, "class", "bo")
+	p := w.paste(t, g.ID, "ana", "ANA", " Bo ", "cy", "bo", "cy")
+	require.Equal(t, 2, p.Added)
+	require.Equal(t, []string{"ANA", "bo", "cy"}, p.Repeated)
+	require.Equal(t, []string{"bo"}, p.Already)
+	require.Equal(t, []string{"Ana", "bo", "cy"}, names(p.Members))
+
+	_, err := w.SetMembers(operator(t), g.ID, nil)
+	require.NoError(t, err)
+	_, err = w.AddMembers(operator(t), g.ID, []string{"ana", "nix", "bo", "nax"})
+	requireCode(t, fault.Invalid, err)
+	require.Equal(t, map[string]any{"unknown": []string{"nix", "nax"}}, fault.Of(err).Details)
+	many := make([]string, 2001)
+	for i := range many {
+		many[i] = "ana"
+	}
+	_, err = w.AddMembers(operator(t), g.ID, many)
+	requireCode(t, fault.TooLarge, err)
+	require.Zero(t, one[int64](t, w, `SELECT count(*) FROM memberships`), "nothing has changed")
+	require.Len(t, w.paste(t, g.ID, many[:2000]...).Repeated, 1999)
+}
+
 func TestGroupsAreNotInThemselves(t *testing.T) {
 	w := newWorld(t)
 	a := w.group(t, "a")
 	b := w.group(t, "b", "a")
 	w.group(t, "c", "b")
-	for _, member := range []string{"a", "b", "c"} {
-		_, err := w.AddMember(operator(t), a.ID, member)
+	w.group(t, "d", "b", "a", "c")
+	for member, circle := range map[string]string{"a": "a > a", "b": "a > b > a", "c": "a > c > b > a", "d": "a > d > a"} {
+		_, err := w.AddMembers(operator(t), a.ID, []string{member})
 		requireCode(t, fault.Invalid, err)
-		require.ErrorContains(t, err, "cannot be a member")
+		require.ErrorContains(t, err, "would close a circle, "+circle+".")
+		_, err = w.SetMembers(operator(t), a.ID, []string{member})
+		requireCode(t, fault.Invalid, err)
 	}
-	_, err := w.AddMember(operator(t), b.ID, "c")
-	requireCode(t, fault.Invalid, err)
-	require.Equal(t, int64(2), one[int64](t, w, `SELECT count(*) FROM memberships`))
+	_, err := w.AddMembers(operator(t), b.ID, []string{"c"})
+	require.ErrorContains(t, err, "b > c > b")
+	require.Equal(t, map[string]any{"circle": []string{"b", "c", "b"}}, fault.Of(err).Details)
+	require.Equal(t, int64(5), one[int64](t, w, `SELECT count(*) FROM memberships`))
 }
 
 func TestTwoChangesCannotCloseACircleTogether(t *testing.T) {
 	w := newWorld(t)
-	groups := []account.Group{w.group(t, "a"), w.group(t, "b")}
+	groups := []account.Group{w.group(t, "a"), w.group(t, "b"), w.group(t, "c")}
 	for range 10 {
-		atOnce(2, func(i int) error {
-			_, err := w.AddMember(operator(t), groups[i].ID, groups[1-i].Name)
+		errs := atOnce(3, func(i int) error {
+			_, err := w.AddMembers(operator(t), groups[i].ID, []string{groups[(i+1)%3].Name})
 			return err
 		})
-		require.Equal(t, int64(1), one[int64](t, w, `SELECT count(*) FROM memberships`))
+		refused := 0
+		for _, err := range errs {
+			if err != nil {
+				requireCode(t, fault.Invalid, err)
+				refused++
+			}
+		}
+		require.Equal(t, 1, refused)
+		require.Equal(t, int64(2), one[int64](t, w, `SELECT count(*) FROM memberships`))
 		w.exec(t, `DELETE FROM memberships`)
 	}
+}
+
+func TestLeadersChangeTheMembers(t *testing.T) {
+	w := newWorld(t)
+	ana, bo := w.named(t, "ana"), w.named(t, "bo")
+	w.named(t, "cy")
+	inner := w.group(t, "inner", "bo")
+	g := w.group(t, "class", "ana", "bo", "inner")
+	_, err := w.AddMembers(w.as(t, ana.Secret), g.ID, []string{"cy"})
+	requireCode(t, fault.NotFound, err)
+
+	g, err = w.SetLeader(operator(t), g.ID, ana.ID, true)
+	require.NoError(t, err)
+	require.Equal(t, []bool{true, false, false}, []bool{g.Members[0].Leads, g.Members[1].Leads, g.Members[2].Leads})
+	as := w.as(t, ana.Secret)
+	_, err = w.AddMembers(as, g.ID, []string{"cy"})
+	require.NoError(t, err, "at once")
+	_, err = w.SetLeader(as, g.ID, bo.ID, true)
+	require.NoError(t, err)
+	g, err = w.SetMembers(as, g.ID, []string{"ana", "cy", "inner"})
+	require.NoError(t, err)
+	require.True(t, g.Members[0].Leads, "who stays keeps leading")
+	_, err = w.AddMembers(w.as(t, bo.Secret), g.ID, []string{"bo"})
+	requireCode(t, fault.NotFound, err)
+	_, err = w.AddMembers(as, inner.ID, []string{"cy"})
+	requireCode(t, fault.NotFound, err)
+	_, err = w.SetLeader(as, g.ID, inner.ID, true)
+	requireCode(t, fault.Invalid, err)
+	_, err = w.SetLeader(as, g.ID, bo.ID, true)
+	requireCode(t, fault.NotFound, err)
+	for _, err := range []error{func() error { _, err := w.ChangeGroup(as, g.ID, account.GroupChange{Name: ptr("x")}); return err }(), w.RemoveGroup(as, g.ID)} {
+		requireCode(t, fault.Forbidden, err)
+	}
+	_, err = w.SetLeader(as, g.ID, ana.ID, false)
+	require.NoError(t, err)
+	_, err = w.AddMembers(as, g.ID, []string{"bo"})
+	requireCode(t, fault.NotFound, err)
+}
+
+func TestMyGroupsAreThoseIAmIn(t *testing.T) {
+	w := newWorld(t)
+	ana, bo := w.named(t, "ana"), w.named(t, "bo")
+	w.group(t, "inner", "ana", "bo")
+	w.group(t, "other", "bo")
+	outer := w.group(t, "outer", "inner", "ana")
+	_, err := w.SetLeader(operator(t), outer.ID, ana.ID, true)
+	require.NoError(t, err)
+	list, err := w.MyGroups(w.as(t, ana.Secret))
+	require.NoError(t, err)
+	require.Len(t, list, 2)
+	require.Equal(t, "inner", list[0].Name)
+	require.Nil(t, list[0].Members, "only where one leads")
+	require.Equal(t, []any{2, true, false}, []any{list[0].Size, list[0].Direct, list[0].Leads})
+	require.Equal(t, []string{"ana", "inner"}, names(list[1].Members))
+	list, err = w.MyGroups(w.as(t, bo.Secret))
+	require.NoError(t, err)
+	require.Len(t, list, 3)
+	require.Equal(t, []any{"outer", false, false}, []any{list[2].Name, list[2].Direct, list[2].Leads})
 }
 
 func TestMembershipCountsThroughNesting(t *testing.T) {
@@ -162,8 +266,7 @@ func TestAGroupThatIsTheOnlyOwnerStays(t *testing.T) {
 	_, err = w.RemoveMember(operator(t), outer.ID, inner.ID)
 	requireCode(t, fault.Conflict, err)
 
-	_, err = w.AddMember(operator(t), outer.ID, "ana")
-	require.NoError(t, err)
+	w.paste(t, outer.ID, "ana")
 	_, err = w.SetMembers(operator(t), inner.ID, nil)
 	require.NoError(t, err, "ana is still in the outer group")
 	w.exec(t, `INSERT INTO grants (node_id, principal_id, role) SELECT node_id, $1, 4 FROM grants`, int64(ana.ID))

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"quire/auth"
 	"quire/auth/fault"
@@ -15,19 +14,24 @@ const (
 	kindGroup = "group"
 )
 
-// maxNames is how many names one request may list, and so how many members a group
-// is given at once.
-const maxNames = 10000
+// Pasted is a group after a list of names was added to it.
+type Pasted struct {
+	Group
+	Added    int      `json:"added" doc:"how many are members now who were not"`
+	Repeated []string `json:"repeated" doc:"what stood in the list before already, perhaps in other case"`
+	Already  []string `json:"already" doc:"who was a member before"`
+}
 
 // SetMembers makes exactly those named the group's members. Unknown names are
-// Invalid, with the list of them; so is a group that the group is itself in.
+// Invalid, with the list of them; so is a group that the group is itself in. Who
+// stays a member keeps leading.
 func (s *Service) SetMembers(ctx context.Context, id auth.PrincipalID, names []string) (Group, error) {
 	return s.changeMembers(ctx, id, func(tx Tx, g Group) (add []PersonOrGroup, drop []auth.PrincipalID, err error) {
-		people, err := findAll(ctx, tx, names)
+		people, _, err := findAll(ctx, tx, names, maxNames)
 		if err != nil {
 			return nil, nil, err
 		}
-		held, wanted := idsOf(g.Members), idsOf(people)
+		held, wanted := memberIDs(g.Members), idsOf(people)
 		for _, m := range held {
 			if !slices.Contains(wanted, m) {
 				drop = append(drop, m)
@@ -38,22 +42,76 @@ func (s *Service) SetMembers(ctx context.Context, id auth.PrincipalID, names []s
 	})
 }
 
-// AddMember adds a user or a group to a group.
-func (s *Service) AddMember(ctx context.Context, id auth.PrincipalID, name string) (Group, error) {
-	return s.changeMembers(ctx, id, func(tx Tx, _ Group) ([]PersonOrGroup, []auth.PrincipalID, error) {
-		people, err := findAll(ctx, tx, []string{name})
-		return people, nil, err
+// AddMembers adds users and groups to a group by a list as somebody pastes it, of
+// at most 2,000 names: all of them or, if one is nobody's, none.
+func (s *Service) AddMembers(ctx context.Context, id auth.PrincipalID, names []string) (Pasted, error) {
+	p := Pasted{Already: []string{}}
+	g, err := s.changeMembers(ctx, id, func(tx Tx, g Group) (add []PersonOrGroup, _ []auth.PrincipalID, err error) {
+		people, repeated, err := findAll(ctx, tx, names, maxPasted)
+		if err != nil {
+			return nil, nil, err
+		}
+		held := memberIDs(g.Members)
+		for _, one := range people {
+			if slices.Contains(held, one.ID) {
+				p.Already = append(p.Already, one.Name)
+			} else {
+				add = append(add, one)
+			}
+		}
+		p.Added, p.Repeated = len(add), repeated
+		return add, nil, nil
 	})
+	p.Group = g
+	return p, err
 }
 
 // RemoveMember takes a member out of a group.
 func (s *Service) RemoveMember(ctx context.Context, id, member auth.PrincipalID) (Group, error) {
 	return s.changeMembers(ctx, id, func(_ Tx, g Group) ([]PersonOrGroup, []auth.PrincipalID, error) {
-		if !slices.Contains(idsOf(g.Members), member) {
-			return nil, nil, fault.New(fault.NotFound, "“%s” has no such member.", g.Name)
+		if _, err := memberOf(g, member); err != nil {
+			return nil, nil, err
 		}
 		return nil, []auth.PrincipalID{member}, nil
 	})
+}
+
+// SetLeader says whether a member leads the group, which is to change its members.
+// Only users lead.
+func (s *Service) SetLeader(ctx context.Context, id, member auth.PrincipalID, leads bool) (Group, error) {
+	a, err := s.gate.CheckGroup(ctx, auth.GroupMembers, id)
+	if err != nil {
+		return Group{}, err
+	}
+	var after Group
+	err = s.changeAuthority(ctx, a, auth.GroupMembers, func(tx Tx) (deed, error) {
+		g, err := tx.Group(ctx, id)
+		if err != nil {
+			return deed{}, orNoGroup(err)
+		}
+		m, err := memberOf(g, member)
+		if err != nil {
+			return deed{}, err
+		}
+		if m.Kind != kindUser {
+			return deed{}, fault.New(fault.Invalid, "“%s” is a group. Only people lead a group.", m.Name)
+		}
+		if err := tx.SetLeader(ctx, id, member, leads); err != nil {
+			return deed{}, err
+		}
+		after, err = tx.Group(ctx, id)
+		return deed{object: g.Name, detail: map[string]any{"member": m.Name, "leads": leads}}, err
+	})
+	return after, err
+}
+
+func memberOf(g Group, id auth.PrincipalID) (Member, error) {
+	for _, m := range g.Members {
+		if m.ID == id {
+			return m, nil
+		}
+	}
+	return Member{}, fault.New(fault.NotFound, "“%s” has no such member.", g.Name)
 }
 
 func (s *Service) changeMembers(ctx context.Context, id auth.PrincipalID,
@@ -75,6 +133,9 @@ func (s *Service) changeMembers(ctx context.Context, id auth.PrincipalID,
 		if err := refuseCycles(ctx, tx, g, add); err != nil {
 			return deed{}, err
 		}
+		if err := s.refuseUncapping(ctx, tx, a, g, drop); err != nil {
+			return deed{}, err
+		}
 		if err := tx.AddMembers(ctx, id, idsOf(add), a.User); err != nil {
 			return deed{}, err
 		}
@@ -87,85 +148,19 @@ func (s *Service) changeMembers(ctx context.Context, id auth.PrincipalID,
 	return after, err
 }
 
-// refuseCycles keeps groups from being in themselves, through others too. Changes
-// of members run one after the other, so that two cannot close a circle together.
-func refuseCycles(ctx context.Context, tx Tx, g Group, add []PersonOrGroup) error {
-	for _, m := range add {
-		if m.Kind != kindGroup {
-			continue
-		}
-		inside, err := tx.Contains(ctx, m.ID, g.ID)
-		if err != nil {
-			return err
-		}
-		if inside && m.ID == g.ID {
-			return fault.New(fault.Invalid, "The group “%s” cannot be a member of itself.", g.Name)
-		}
-		if inside {
-			return fault.New(fault.Invalid, "“%s” cannot be a member of “%s”, because “%[2]s” is in “%[1]s” itself, perhaps through other groups.", m.Name, g.Name)
-		}
+// refuseUncapping keeps leaders from taking people out from under a cap, which is
+// for administrators to lift.
+func (s *Service) refuseUncapping(ctx context.Context, tx Tx, a auth.Actor, g Group, drop []auth.PrincipalID) error {
+	if len(drop) == 0 || a.Kind == auth.Operator {
+		return nil
 	}
-	return nil
-}
-
-// findAll finds users and groups by name, each once. Names that are nobody's are
-// Invalid with all of them in details.unknown.
-func findAll(ctx context.Context, tx Tx, names []string) ([]PersonOrGroup, error) {
-	if len(names) > maxNames {
-		return nil, fault.New(fault.TooLarge, "At most %d names at once, not %d.", maxNames, len(names))
+	who, err := s.gate.Identity(ctx, a)
+	if err != nil || who.Admin {
+		return err
 	}
-	folded := make([]string, len(names))
-	for i, name := range names {
-		folded[i], _ = Fold(strings.TrimSpace(name)) // what cannot be a name is nobody's
+	capped, err := tx.IsCapped(ctx, g.ID)
+	if err == nil && capped {
+		err = fault.New(fault.Forbidden, "“%s” is under a cap, so that only administrators take members out of it.", g.Name)
 	}
-	found, err := tx.Find(ctx, folded)
-	if err != nil {
-		return nil, err
-	}
-	var people []PersonOrGroup
-	unknown := []string{}
-	for i, key := range folded {
-		p, ok := found[key]
-		switch {
-		case !ok || p.Kind != kindUser && p.Kind != kindGroup:
-			unknown = append(unknown, shorten(names[i]))
-		case !slices.ContainsFunc(people, func(q PersonOrGroup) bool { return q.ID == p.ID }):
-			people = append(people, p)
-		}
-	}
-	if len(unknown) > 0 {
-		return nil, UnknownNames(unknown)
-	}
-	return people, nil
-}
-
-// UnknownNames refuses names that nobody bears, with the list of them.
-func UnknownNames(unknown []string) error {
-	shown := unknown
-	more := ""
-	if len(shown) > 10 {
-		shown, more = shown[:10], ", …"
-	}
-	return fault.New(fault.Invalid, "No user or group is named: %s%s.", strings.Join(shown, ", "), more).
-		With(map[string]any{"unknown": unknown})
-}
-
-func idsOf(people []PersonOrGroup) []auth.PrincipalID {
-	ids := make([]auth.PrincipalID, len(people))
-	for i, p := range people {
-		ids[i] = p.ID
-	}
-	return ids
-}
-
-func namesOf(people []PersonOrGroup) []string {
-	names := make([]string, len(people))
-	for i, p := range people {
-		names[i] = p.Name
-	}
-	return names
-}
-
-func namesAmong(people []PersonOrGroup, ids []auth.PrincipalID) []string {
-	return namesOf(slices.DeleteFunc(slices.Clone(people), func(p PersonOrGroup) bool { return !slices.Contains(ids, p.ID) }))
+	return err
 }

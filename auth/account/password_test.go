@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -86,14 +85,4 @@ func TestFailuresAreForgottenWithTime(t *testing.T) {
 	require.NoError(t, l.check("ana", "192.0.2.1", now.Add(nameAgain)))
 	l.failed("ana", "192.0.2.1", now.Add(nameAgain))
 	require.Error(t, l.check("ana", "192.0.2.1", now.Add(nameAgain)))
-}
-
-func TestRememberedFailuresAreBounded(t *testing.T) {
-	b := newBuckets(time.Hour, 1)
-	now := time.Now()
-	for i := range maxBuckets + 5 {
-		b.spend(fmt.Sprint(i), now)
-	}
-	require.LessOrEqual(t, len(b.held), maxBuckets)
-	require.False(t, b.open(fmt.Sprint(maxBuckets+4), now), "the newest is remembered")
 }

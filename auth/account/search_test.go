@@ -27,7 +27,7 @@ func TestSearchPeople(t *testing.T) {
 	} {
 		found, err := w.SearchPeople(ctx, prefix, 0)
 		require.NoError(t, err)
-		require.Equal(t, want, names(found), "%q", prefix)
+		require.Equal(t, want, foundNames(found), "%q", prefix)
 	}
 	found, err := w.SearchPeople(ctx, "anch", 0)
 	require.NoError(t, err)
@@ -46,4 +46,12 @@ func TestASearchFindsNoMoreThanItsLimit(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, found, want)
 	}
+}
+
+func foundNames(people []account.PersonOrGroup) []string {
+	list := []string{}
+	for _, p := range people {
+		list = append(list, p.Name)
+	}
+	return list
 }

@@ -16,6 +16,7 @@ type Me struct {
 	Groups      []GroupRef       `json:"groups"`
 	NewNotes    Audience         `json:"newNotes" enum:"everyone,me"`
 	SignIn      auth.ID          `json:"signIn"`
+	Guest       bool             `json:"guest,omitempty" doc:"nobody is signed in: a link lets one see one note"`
 }
 
 // Me tells who one is.
@@ -23,6 +24,10 @@ func (s *Service) Me(ctx context.Context) (Me, error) {
 	a, err := s.gate.CheckSelf(ctx, auth.SelfShow)
 	if err != nil {
 		return Me{}, err
+	}
+	who, err := s.gate.Identity(ctx, a)
+	if err != nil || who.Guest {
+		return guestMe(who, a.SignIn), err
 	}
 	return s.me(ctx, a.User, a.SignIn)
 }

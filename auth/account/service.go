@@ -16,6 +16,9 @@ type Config struct {
 	// NotebookPublic fixes who sees new notes, from the environment. Nil leaves it to
 	// the setting that administrators change.
 	NotebookPublic *bool
+	// OwnerRole names the user or group that counts as owner of every folder and note,
+	// as Zeppelin's zeppelin.notebook.default.owner.username; empty: nobody does.
+	OwnerRole string
 	// Hashing are the parameters of password hashes; the zero value is DefaultHashing.
 	Hashing Hashing
 	// Log is told what nobody waits for an answer about.
@@ -30,6 +33,9 @@ type Service struct {
 	hasher   *hasher
 	limits   *limits
 	refusals *refusals
+	// ownerRole is who counts as owner of everything, by name; set by Start.
+	ownerRole string
+	tickets   tickets
 }
 
 // New returns the service. Its Refused belongs into the gate's Refused, and its Run
@@ -47,6 +53,7 @@ func New(store Store, gate *auth.Gate, c Config) (*Service, error) {
 	}
 	return &Service{
 		store: store, gate: gate, config: c, hasher: hasher, limits: newLimits(), refusals: newRefusals(),
+		tickets: newTickets(),
 	}, nil
 }
 

@@ -31,7 +31,18 @@ func (a Audience) check() error {
 
 // Settings are what administrators set for the whole server.
 type Settings struct {
-	NewNotes Audience `json:"newNotes" enum:"everyone,me" doc:"who sees new notes"`
+	NewNotes    Audience `json:"newNotes" enum:"everyone,me" doc:"who sees new notes"`
+	LinksAnyone bool     `json:"linksAnyone" doc:"links to notes may let in people without an account"`
+	// Unseparated is who agreed that code runs although it is not kept apart.
+	Unseparated *Consent `json:"unseparated,omitempty"`
+	OwnerRole   string   `json:"ownerRole,omitempty" doc:"the user or group that counts as owner of everything; set when the server is started"`
+}
+
+// SettingsChange changes what is not nil.
+type SettingsChange struct {
+	NewNotes    *Audience
+	LinksAnyone *bool
+	Unseparated *bool // whether code may run although it is not kept apart
 }
 
 // Settings returns the server's settings.
@@ -39,28 +50,73 @@ func (s *Service) Settings(ctx context.Context) (Settings, error) {
 	if _, err := s.gate.CheckServer(ctx, auth.SettingsShow); err != nil {
 		return Settings{}, err
 	}
-	newNotes, err := s.newNotes(ctx)
-	return Settings{NewNotes: newNotes}, err
+	return s.settings(ctx)
 }
 
-// ChangeSettings sets who sees new notes. It is Conflict while the environment
-// says so.
-func (s *Service) ChangeSettings(ctx context.Context, c Settings) (Settings, error) {
+func (s *Service) settings(ctx context.Context) (Settings, error) {
+	newNotes, err := s.newNotes(ctx)
+	if err != nil {
+		return Settings{}, err
+	}
+	anyone, err := s.LinksAnyone(ctx)
+	if err != nil {
+		return Settings{}, err
+	}
+	consent, err := s.Unseparated(ctx)
+	return Settings{NewNotes: newNotes, LinksAnyone: anyone, Unseparated: consent, OwnerRole: s.ownerRole}, err
+}
+
+// ChangeSettings sets who sees new notes, and whether links may let in guests; those
+// who are in by one are out at once when it is taken back. It is Conflict to change
+// what the environment says.
+func (s *Service) ChangeSettings(ctx context.Context, c SettingsChange) (Settings, error) {
 	a, err := s.gate.CheckServer(ctx, auth.SettingsChange)
 	if err != nil {
 		return Settings{}, err
 	}
-	if err := c.NewNotes.check(); err != nil {
+	if c.NewNotes != nil {
+		if err := s.checkNewNotes(*c.NewNotes); err != nil {
+			return Settings{}, err
+		}
+	}
+	save := s.change
+	if c.LinksAnyone != nil {
+		save = s.changeAuthority
+	}
+	err = save(ctx, a, auth.SettingsChange, func(tx Tx) (deed, error) {
+		d := deed{object: "settings", detail: map[string]any{}}
+		if c.NewNotes != nil {
+			d.detail["newNotes"] = *c.NewNotes
+			if err := tx.SetSetting(ctx, settingPublic, *c.NewNotes == ForEveryone, a.User); err != nil {
+				return d, err
+			}
+		}
+		if c.Unseparated != nil {
+			d.detail["unseparated"] = *c.Unseparated
+			if err := s.setUnseparated(ctx, tx, a, *c.Unseparated); err != nil {
+				return d, err
+			}
+		}
+		if c.LinksAnyone != nil {
+			d.detail["linksAnyone"] = *c.LinksAnyone
+			return d, tx.SetSetting(ctx, settingAnyone, *c.LinksAnyone, a.User)
+		}
+		return d, nil
+	})
+	if err != nil {
 		return Settings{}, err
 	}
-	if s.config.NotebookPublic != nil {
-		return Settings{}, fault.New(fault.Conflict, "Who sees new notes is fixed by the server's environment (QUIRE_NOTEBOOK_PUBLIC).")
+	return s.settings(ctx)
+}
+
+func (s *Service) checkNewNotes(wanted Audience) error {
+	if err := wanted.check(); err != nil {
+		return err
 	}
-	err = s.change(ctx, a, auth.SettingsChange, func(tx Tx) (deed, error) {
-		d := deed{object: settingPublic, detail: map[string]any{"newNotes": c.NewNotes}}
-		return d, tx.SetSetting(ctx, settingPublic, c.NewNotes == ForEveryone, a.User)
-	})
-	return c, err
+	if fixed := s.config.NotebookPublic; fixed != nil && *fixed != (wanted == ForEveryone) {
+		return fault.New(fault.Conflict, "Who sees new notes is fixed by the server's environment (QUIRE_NOTEBOOK_PUBLIC).")
+	}
+	return nil
 }
 
 // NotesPublic tells whether everyone is a writer of new notes: by the environment,

@@ -55,6 +55,9 @@ func (s *Service) Start(ctx context.Context, passwordFile string) (*Link, error)
 	if err := s.store.Tidy(ctx, tidyAfter); err != nil {
 		return nil, err
 	}
+	if err := s.applyOwnerRole(ctx, a); err != nil {
+		return nil, err
+	}
 	needed, err := s.SetUpNeeded(ctx)
 	if err != nil || !needed {
 		return nil, err

@@ -165,12 +165,15 @@ func (s *Service) session(ctx context.Context, user auth.PrincipalID, secret Sec
 	return Session{Me: me, Secret: secret, ExpiresAt: row.ExpiresAt}, err
 }
 
-// Authenticate finds out who bears the secret of a sign-in or a token: the actor for
+// Authenticate finds out who bears the secret of a sign-in, a token or a ticket: the actor for
 // the request's context. It fails as Unauthenticated when the secret lets nobody in
 // any more.
 func (s *Service) Authenticate(ctx context.Context, secret Secret) (auth.Actor, error) {
 	if !secret.plausible() {
 		return auth.Actor{}, errSignIn
+	}
+	if secret.isTicket() {
+		return s.byTicket(ctx, secret)
 	}
 	who, err := s.store.SignInOf(ctx, secret.hash())
 	if fault.Is(err, fault.NotFound) {

@@ -17,6 +17,10 @@ type Store interface {
 	// authority epoch and returns it; such changes run one after the other.
 	ChangeAuthority(ctx context.Context, do func(Tx) error) (epoch uint64, err error)
 
+	// Rehearse returns a store whose next change of authority is measured and rolled
+	// back: what it would do to whom is in the effect afterwards.
+	Rehearse(touched auth.Touched) (Store, *auth.Effect)
+
 	// AdminExists tells whether somebody can sign in as an administrator.
 	AdminExists(ctx context.Context) (bool, error)
 	// SignInOf finds the live sign-in with this hash of its secret.
@@ -38,6 +42,11 @@ type Store interface {
 	Users(ctx context.Context, prefix string, after auth.PrincipalID, limit int) ([]User, error)
 	Group(ctx context.Context, id auth.PrincipalID) (Group, error)
 	Groups(ctx context.Context) ([]Group, error)
+	// GroupsOf lists the groups a user is in, through nesting too, by name. Members are
+	// filled in where the user leads.
+	GroupsOf(ctx context.Context, user auth.PrincipalID) ([]MyGroup, error)
+	// Caps lists the live ones, by group.
+	Caps(ctx context.Context) ([]Cap, error)
 	// SearchPeople finds enabled users and groups by the beginning of a name.
 	SearchPeople(ctx context.Context, prefix string, limit int) ([]PersonOrGroup, error)
 
@@ -77,13 +86,27 @@ type Tx interface {
 	// RemoveMembers fails as Conflict when a note or folder would be left without an
 	// owner.
 	RemoveMembers(ctx context.Context, group auth.PrincipalID, members []auth.PrincipalID) error
-	// Contains tells whether one is the group itself or in it, through other groups too.
-	Contains(ctx context.Context, group, one auth.PrincipalID) (bool, error)
+	// SetLeader says whether a member leads the group.
+	SetLeader(ctx context.Context, group, member auth.PrincipalID, leads bool) error
+	// NestedIn lists which groups are members of which, of all that are in the group,
+	// through other groups too.
+	NestedIn(ctx context.Context, group auth.PrincipalID) ([]Nesting, error)
+	// IsCapped tells whether a cap counts for the members of a group.
+	IsCapped(ctx context.Context, group auth.PrincipalID) (bool, error)
+	// SetCap puts a cap in the place of the live one for the same group and node.
+	SetCap(ctx context.Context, c CapRow) (id int64, err error)
+	// LiftCap ends a cap, and returns it.
+	LiftCap(ctx context.Context, id int64, by auth.PrincipalID) (Cap, error)
+	// Cap returns a live cap.
+	Cap(ctx context.Context, id int64) (Cap, error)
 
 	AddSignIn(ctx context.Context, s NewSignIn) (SignInRow, error)
 	CountSignIns(ctx context.Context, user auth.PrincipalID, kind SignInKind) (int, error)
 	// EndSignIns ends the live ones that fit and returns how many they were.
 	EndSignIns(ctx context.Context, w WhichSignIns) (int, error)
+	// UseGuestLink counts a use of a live link to a note that lets in anyone; NotFound
+	// when there is none with this hash of its secret.
+	UseGuestLink(ctx context.Context, secretHash []byte) (GuestLink, error)
 	AddLink(ctx context.Context, l NewLink) (expires time.Time, err error)
 	// UseLink uses a link up. A link is used by one transaction only.
 	UseLink(ctx context.Context, secretHash []byte, purpose Purpose) (LinkRow, error)
@@ -229,7 +252,24 @@ type Group struct {
 	ID          auth.PrincipalID `json:"id"`
 	Name        string           `json:"name"`
 	Description string           `json:"description"`
-	Members     []PersonOrGroup  `json:"members"`
+	Members     []Member         `json:"members"`
+}
+
+// Member is a user or a group in a group.
+type Member struct {
+	PersonOrGroup
+	Leads bool `json:"leads" doc:"may change the group's members"`
+}
+
+// MyGroup is a group that one is in.
+type MyGroup struct {
+	ID          auth.PrincipalID `json:"id"`
+	Name        string           `json:"name"`
+	Description string           `json:"description"`
+	Leads       bool             `json:"leads" doc:"one may change its members"`
+	Direct      bool             `json:"direct" doc:"one is a member oneself, not only through another group"`
+	Size        int              `json:"size" doc:"how many members it has itself"`
+	Members     []Member         `json:"members,omitempty" doc:"where one leads"`
 }
 
 // Outcome is how an operation ended.

@@ -68,7 +68,7 @@ func (s *Service) CreateUser(ctx context.Context, in Invitation) (User, Link, er
 }
 
 func joinGroups(ctx context.Context, tx Tx, user auth.PrincipalID, names []string, by auth.PrincipalID) error {
-	groups, err := findAll(ctx, tx, names)
+	groups, _, err := findAll(ctx, tx, names, maxNames)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package zeppelin
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 
@@ -21,11 +22,11 @@ type lists struct {
 
 // permissions answers GET /api/notebook/{id}/permissions.
 func (h *Handler) permissions(r *http.Request) (any, error) {
-	id, err := noteID(r)
+	id, err := h.noteID(r)
 	if err != nil {
 		return nil, err
 	}
-	view, err := h.tree.ZeppelinGrants(r.Context(), id)
+	view, err := h.Tree.ZeppelinGrants(r.Context(), id)
 	if err != nil {
 		return nil, h.tellApart(r, id, err)
 	}
@@ -35,7 +36,7 @@ func (h *Handler) permissions(r *http.Request) (any, error) {
 // setPermissions answers PUT /api/notebook/{id}/permissions. All four lists must be
 // there; keys that Zeppelin does not know are ignored.
 func (h *Handler) setPermissions(r *http.Request) (any, error) {
-	id, err := noteID(r)
+	id, err := h.noteID(r)
 	if err != nil {
 		return nil, err
 	}
@@ -46,21 +47,12 @@ func (h *Handler) setPermissions(r *http.Request) (any, error) {
 	if put.Owners == nil || put.Readers == nil || put.Runners == nil || put.Writers == nil {
 		return nil, fault.New(fault.Invalid, "The lists owners, writers, runners and readers must all be there, if only as [].")
 	}
-	err = h.tree.SetZeppelinGrants(r.Context(), id, notebook.ZeppelinLists{
+	err = h.Tree.SetZeppelinGrants(r.Context(), id, notebook.ZeppelinLists{
 		Owners: put.Owners, Readers: put.Readers, Runners: put.Runners, Writers: put.Writers})
 	return nil, h.tellApart(r, id, err)
 }
 
 var errNoNote = fault.New(fault.NotFound, "There is no such note.")
-
-// noteID reads the note's id from the path. What is no id of ours is no note.
-func noteID(r *http.Request) (auth.ID, error) {
-	id, err := auth.ParseID(r.PathValue("id"))
-	if err != nil {
-		return id, errNoNote
-	}
-	return id, nil
-}
 
 // tellApart turns what hides a note into what Zeppelin answers: 403 for a note one
 // may not read, without names, and 404 for none.
@@ -68,7 +60,7 @@ func (h *Handler) tellApart(r *http.Request, id auth.ID, err error) error {
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	exists, asking := h.tree.Exists(r.Context(), id)
+	exists, asking := h.Tree.Exists(r.Context(), id)
 	switch {
 	case asking != nil:
 		return asking
@@ -78,16 +70,22 @@ func (h *Handler) tellApart(r *http.Request, id auth.ID, err error) error {
 	return errNoNote
 }
 
-// readBody reads a JSON body. Other types are refused, because a form can be sent
-// from any site.
+// readBody reads a JSON body as leniently as Zeppelin does. Other types are refused,
+// because a form can be sent from any site.
 func readBody(r *http.Request, into any) error {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return fault.New(fault.Invalid, "The body must be JSON, and the Content-Type application/json.")
+		return errMediaType
 	}
-	err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody)).Decode(into)
+	text, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return fault.New(fault.TooLarge, "The body has more than %d bytes.", maxBody)
+	}
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "The body ended too early.")
+	}
+	if text, err = strict(text); err == nil {
+		err = json.Unmarshal(text, into)
 	}
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "The body is not the JSON that is expected: %s.", err)

@@ -4,12 +4,15 @@
 package zeppelin
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
 
 	"quire/auth"
+	"quire/auth/account"
 	"quire/auth/fault"
 	"quire/notebook"
 )
@@ -17,17 +20,43 @@ import (
 // maxBody bounds the body of a request, in bytes.
 const maxBody = 1 << 20
 
+// Config is what the handler hands requests to.
+type Config struct {
+	Tree *notebook.Tree
+	// Notes are the open notes.
+	Notes    Notes
+	Accounts *account.Service
+	// Client tells where a request comes from.
+	Client func(context.Context) account.Client
+	// Cookie makes the cookie of a sign-in out of its secret.
+	Cookie func(secret string) *http.Cookie
+	// Version is that of this build.
+	Version string
+	Log     *slog.Logger
+}
+
 // Handler serves what stands below /api. Requests come authenticated: the actor is
 // in their contexts.
 type Handler struct {
-	tree *notebook.Tree
-	log  *slog.Logger
-	mux  *http.ServeMux
+	Config
+	mux *http.ServeMux
 }
 
 // New returns the handler.
-func New(tree *notebook.Tree, log *slog.Logger) *Handler {
-	h := &Handler{tree: tree, log: log, mux: http.NewServeMux()}
+func New(c Config) *Handler {
+	h := &Handler{Config: c, mux: http.NewServeMux()}
+	h.mux.HandleFunc("GET /api/version", h.version)
+	h.mux.HandleFunc("GET /api/login", h.loginWanted)
+	h.mux.HandleFunc("POST /api/login", h.login)
+	h.mux.HandleFunc("POST /api/login/logout", h.logout)
+	h.handle("GET /api/security/ticket", h.ticket)
+	h.handle("GET /api/security/userlist/{text}", h.userList)
+	h.handle("GET /api/notebook", h.list)
+	h.handle("POST /api/notebook", h.create)
+	h.handle("GET /api/notebook/{id}", h.read)
+	h.handle("DELETE /api/notebook/{id}", h.remove)
+	h.handle("POST /api/notebook/{id}", h.clone)
+	h.handle("PUT /api/notebook/{id}/rename", h.rename)
 	h.handle("GET /api/notebook/{id}/permissions", h.permissions)
 	h.handle("PUT /api/notebook/{id}/permissions", h.setPermissions)
 	h.mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
@@ -46,17 +75,18 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mux.ServeHTTP(w, r)
 }
 
-// handle routes to what returns the body of the answer.
+// handle routes to what returns the body of the answer. Whoever is not signed in is
+// sent to /api/login, as Shiro does it in front of Zeppelin.
 func (h *Handler) handle(pattern string, do func(*http.Request) (any, error)) {
 	h.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		a, err := auth.ActorFrom(r.Context())
-		if err != nil {
-			h.refuse(w, a, err)
+		if _, err := auth.ActorFrom(r.Context()); err != nil {
+			w.Header().Set("Location", "/api/login")
+			w.WriteHeader(http.StatusFound)
 			return
 		}
 		out, err := do(r)
 		if err != nil {
-			h.refuse(w, a, err)
+			h.refuse(w, r, err)
 			return
 		}
 		answer(w, http.StatusOK, "", out)
@@ -77,10 +107,18 @@ var statuses = map[fault.Code]int{
 	fault.Internal:        http.StatusInternalServerError,
 }
 
-func (h *Handler) refuse(w http.ResponseWriter, a auth.Actor, err error) {
+// errMediaType refuses a body that is not JSON.
+var errMediaType = errors.New("the body must be JSON, and the Content-Type application/json")
+
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, errMediaType) {
+		answer(w, http.StatusUnsupportedMediaType, err.Error(), nil)
+		return
+	}
 	f := fault.Of(err)
 	if f.Code == fault.Internal {
-		h.log.Error("request failed", "error", err, "request", a.Request)
+		a, _ := auth.ActorFrom(r.Context())
+		h.Log.Error("request failed", "error", err, "request", a.Request)
 	}
 	answer(w, statuses[f.Code], f.Message, nil)
 }

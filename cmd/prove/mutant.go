@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+)
+
+// mutant is one file with one thing changed.
+type mutant struct {
+	file string
+	line int
+	what string
+	text []byte
+	// tests are the go test arguments that are to notice it, tried in order.
+	tests [][]string
+}
+
+func (m mutant) name() string { return fmt.Sprintf("%s:%d: %s", m.file, m.line, m.what) }
+
+// all makes every mutant.
+func all() ([]mutant, error) {
+	var mutants []mutant
+	for _, make := range []func() ([]mutant, error){lowered, ofPredicate, ofBranches, ofTexts} {
+		more, err := make()
+		if err != nil {
+			return nil, err
+		}
+		mutants = append(mutants, more...)
+	}
+	for _, e := range equivalents {
+		if !slices.ContainsFunc(mutants, e.is) {
+			return nil, fmt.Errorf("no mutant is %q in %s any more: take it out of the list of equivalents", e.what, e.file)
+		}
+	}
+	return slices.DeleteFunc(mutants, func(m mutant) bool {
+		return slices.ContainsFunc(equivalents, func(e equivalent) bool { return e.is(m) })
+	}), nil
+}
+
+// source is a file to be mutated.
+type source struct {
+	file string
+	text []byte
+}
+
+func read(file string) (source, error) {
+	text, err := os.ReadFile(file)
+	return source{file, text}, err
+}
+
+// cut returns the mutant with bytes from to replaced.
+func (s source) cut(from, to int, by, what string, tests [][]string) mutant {
+	text := slices.Concat(s.text[:from], []byte(by), s.text[to:])
+	return mutant{s.file, 1 + bytes.Count(s.text[:from], []byte("\n")), what, text, tests}
+}
+
+// replacement is a mutation by text, which must stand in the file once.
+type replacement struct{ old, by, what string }
+
+func (s source) replace(r replacement, tests [][]string) (mutant, error) {
+	at := bytes.Index(s.text, []byte(r.old))
+	if at < 0 || bytes.Count(s.text, []byte(r.old)) > 1 {
+		return mutant{}, fmt.Errorf("%s: %q must stand there once, to be broken", s.file, r.old)
+	}
+	return s.cut(at, at+len(r.old), r.by, r.what, tests), nil
+}
+
+func (s source) replaceAll(list []replacement, tests [][]string) (mutants []mutant, err error) {
+	for _, r := range list {
+		m, err := s.replace(r, tests)
+		if err != nil {
+			return nil, err
+		}
+		mutants = append(mutants, m)
+	}
+	return mutants, nil
+}
+
+// equivalent is a mutant that changes nothing anybody could see, with the reason.
+type equivalent struct{ file, what, why string }
+
+func (e equivalent) is(m mutant) bool { return e.file == m.file && e.what == m.what }
