@@ -1,8 +1,11 @@
 package server
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"path"
 	"strings"
@@ -17,10 +20,10 @@ import (
 )
 
 type importIn struct {
-	Name    string  `query:"name" maxLength:"1000" doc:"the note's name, perhaps with folders before it; from the file when left out"`
-	File    string  `query:"file" maxLength:"255" doc:"the file's own name, for a note whose file does not name it"`
-	Parent  auth.ID `query:"parent" doc:"the folder to import into; the top when left out"`
-	RawBody []byte
+	stream
+	Name   string  `query:"name" maxLength:"1000" doc:"the note's name, perhaps with folders before it; from the file when left out"`
+	File   string  `query:"file" maxLength:"255" doc:"the file's own name, for a note whose file does not name it"`
+	Parent auth.ID `query:"parent" doc:"the folder to import into; the top when left out"`
 }
 
 // ImportedBody is the note that was made of a file.
@@ -31,19 +34,16 @@ type ImportedBody struct {
 
 // importRoutes declares how notes come from files. A file is sent as it is.
 func (n *NotebookServer) importRoutes() {
-	huma.Register(n.api, huma.Operation{
-		OperationID: auth.NoteImport.Name(), Method: http.MethodPost, Path: "/api/v1/notes/import",
-		Summary:      "Import a Jupyter notebook or a Zeppelin note",
-		MaxBodyBytes: notebook.MaxImport,
-		Extensions:   map[string]any{operationKey: auth.NoteImport.Name()},
-		Errors:       []int{400, 401, 403, 409, 413},
-	}, func(ctx context.Context, in *importIn) (*body[ImportedBody], error) {
-		out, err := n.importNote(ctx, in)
-		if err != nil {
-			return nil, n.failed(ctx, err)
-		}
-		return &body[ImportedBody]{*out}, nil
-	})
+	streamed(n, auth.NoteImport, huma.Operation{Method: http.MethodPost, Path: "/notes/import",
+		Summary:     "Import a Jupyter notebook, a Zeppelin note, or an archive that was exported here",
+		RequestBody: &huma.RequestBody{Required: true, Content: octets}},
+		func(ctx context.Context, in *importIn) (*body[ImportedBody], error) {
+			out, err := n.importNote(ctx, in)
+			if err != nil {
+				return nil, err
+			}
+			return &body[ImportedBody]{*out}, nil
+		})
 	route(n, auth.NoteImport, http.MethodPost, "/notes/example", "Make an example note of one's own",
 		func(ctx context.Context, _ *struct{}) (*body[NodeBody], error) {
 			d, err := n.tree.CreateWith(ctx, "Example note", auth.ID{}, exampleNote())
@@ -58,11 +58,35 @@ func (n *NotebookServer) importNote(ctx context.Context, in *importIn) (*Importe
 	if _, err := n.gate.CheckServer(ctx, auth.NoteImport); err != nil {
 		return nil, err
 	}
-	file, err := readNoteFile(in.RawBody)
+	from := bufio.NewReader(in.upload())
+	if head, _ := from.Peek(len(zipHead)); string(head) == zipHead {
+		return n.importArchive(ctx, in, from)
+	}
+	data, err := readAll(from, notebook.MaxImport)
 	if err != nil {
 		return nil, err
 	}
-	d, err := n.tree.CreateWith(ctx, nameOf(in, file), in.Parent, &file.Content)
+	file, err := readNoteFile(data)
+	if err != nil {
+		return nil, err
+	}
+	return n.makeImported(ctx, in, file, nil)
+}
+
+// readAll reads what has at most so many bytes.
+func readAll(from io.Reader, most int64) ([]byte, error) {
+	var b bytes.Buffer
+	if _, err := b.ReadFrom(io.LimitReader(from, most+1)); err != nil {
+		return nil, err
+	}
+	if int64(b.Len()) > most {
+		return nil, fault.New(fault.TooLarge, "The file has more than %d bytes, which is what a note's may have.", most)
+	}
+	return b.Bytes(), nil
+}
+
+func (n *NotebookServer) makeImported(ctx context.Context, in *importIn, file *notebook.Imported, fill func(auth.ID) error) (*ImportedBody, error) {
+	d, err := n.tree.CreateFilled(ctx, nameOf(in, file), in.Parent, &file.Content, fill)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +97,7 @@ func (n *NotebookServer) importNote(ctx context.Context, in *importIn) (*Importe
 func readNoteFile(data []byte) (*notebook.Imported, error) {
 	var head map[string]json.RawMessage
 	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "The file is neither a Jupyter notebook (.ipynb) nor a Zeppelin note (.zpln, note.json): %s.", err)
+		return nil, fault.Wrap(err, fault.Invalid, "The file is neither a Jupyter notebook (.ipynb) nor a Zeppelin note (.zpln, note.json) nor an archive exported here (.zip): %s.", err)
 	}
 	if _, ok := head["nbformat"]; ok {
 		return ipynb.Read(data)

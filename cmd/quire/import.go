@@ -10,14 +10,13 @@ import (
 	"os"
 	"path/filepath"
 
-	"quire/notebook"
 	"quire/server"
 )
 
 // importCmd makes notes of files.
 type importCmd struct {
 	connection
-	Files  []string `arg:"" name:"file" type:"existingfile" help:"Jupyter notebooks (.ipynb) and Zeppelin notes (.zpln, note.json)."`
+	Files  []string `arg:"" name:"file" type:"existingfile" help:"Jupyter notebooks (.ipynb), Zeppelin notes (.zpln, note.json) and archives that were exported (.zip)."`
 	As     string   `placeholder:"NAME" help:"Whose the notes are to be. Needed on the server's machine; with a token they are the token's owner's."`
 	Name   string   `help:"What the note is called, perhaps with folders before it; from the file when left out. For one file."`
 	Parent string   `placeholder:"ID" help:"The folder to import into; the top when left out."`
@@ -30,7 +29,8 @@ func (importCmd) Help() string {
 Examples:
   quire import analysis.ipynb --as ana
   quire import *.zpln --as ana
-  quire import churn.zpln --as ana --name "Team/Churn"`
+  quire import churn.zpln --as ana --name "Team/Churn"
+  quire import churn.zip --as ana                        with the note's files`
 }
 
 // Run implements the command. Files are imported one by one; the first that cannot
@@ -51,20 +51,32 @@ func (c *importCmd) Run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-func (c *importCmd) one(ctx context.Context, out io.Writer, file string) error {
-	data, err := readNoteFile(file)
+func (c *importCmd) one(ctx context.Context, out io.Writer, name string) error {
+	file, err := os.Open(name)
 	if err != nil {
 		return err
 	}
-	q := url.Values{"file": {filepath.Base(file)}}
+	defer file.Close()
+	q := url.Values{"file": {filepath.Base(name)}}
 	for key, value := range map[string]string{"name": c.Name, "parent": c.Parent} {
 		if value != "" {
 			q.Set(key, value)
 		}
 	}
-	var note server.ImportedBody
-	if err := c.ask(ctx, http.MethodPost, "/notes/import?"+q.Encode(), data, &note); err != nil {
+	r, err := c.request(ctx, http.MethodPost, "/notes/import?"+q.Encode(), nil)
+	if err != nil {
 		return err
+	}
+	r.Body = file
+	r.Header.Set("Content-Type", "application/octet-stream")
+	answer, err := c.stream(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Close()
+	var note server.ImportedBody
+	if err := json.NewDecoder(answer).Decode(&note); err != nil {
+		return fmt.Errorf("the answer is not Quire's: %w", err)
 	}
 	if c.JSON {
 		return json.NewEncoder(out).Encode(note)
@@ -74,19 +86,4 @@ func (c *importCmd) one(ctx context.Context, out io.Writer, file string) error {
 		fmt.Fprintf(out, "    %s\n", w)
 	}
 	return nil
-}
-
-func readNoteFile(file string) (json.RawMessage, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > notebook.MaxImport {
-		return nil, fmt.Errorf("it has %d bytes; %d are allowed", info.Size(), notebook.MaxImport)
-	}
-	data, err := os.ReadFile(file)
-	if err == nil && !json.Valid(data) {
-		err = fmt.Errorf("it is not JSON, as notebooks and notes are")
-	}
-	return data, err
 }

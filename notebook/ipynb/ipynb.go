@@ -1,4 +1,5 @@
-// Package ipynb reads notebooks of Jupyter, in nbformat 4 and 3.
+// Package ipynb reads notebooks of Jupyter, in nbformat 4 and 3, and writes them in
+// 4.5.
 package ipynb
 
 import (
@@ -38,7 +39,8 @@ func Read(data []byte) (*notebook.Imported, error) {
 		}
 	}
 	r := &reader{seen: map[string]bool{}}
-	in := &notebook.Imported{Content: notebook.NewContent{Settings: settings(f.Metadata)}}
+	in := &notebook.Imported{}
+	in.Content.Settings, in.Name = settings(f.Metadata)
 	for i, raw := range f.Cells {
 		p, err := r.cell(raw)
 		if err != nil {
@@ -50,19 +52,33 @@ func Read(data []byte) (*notebook.Imported, error) {
 	return in, nil
 }
 
-// settings takes the kernel that the notebook was made with: by its language where
-// that is Python, since the name of the kernel differs from place to place.
-func settings(metadata map[string]json.RawMessage) notebook.NoteSettings {
+// settings takes the kernel that the notebook was made with, and what else the
+// metadata says.
+func settings(metadata map[string]json.RawMessage) (s notebook.NoteSettings, name string) {
+	quire := takeQuire[noteQuire](metadata)
+	if quire.Settings != nil {
+		s = *quire.Settings
+	}
+	if s.DefaultInterpreter == "" {
+		s.DefaultInterpreter = interpreterOf(metadata["kernelspec"])
+	}
+	if len(metadata) > 0 {
+		if kept := withJupyter(metadata, s.Imported); len(kept) <= notebook.MaxSettings {
+			s.Imported = kept
+		}
+	}
+	return s, quire.Name
+}
+
+// interpreterOf goes by the language where that is Python, since the name of the
+// kernel differs from place to place.
+func interpreterOf(kernelspec json.RawMessage) string {
 	var spec struct{ Name, Language string }
-	_ = json.Unmarshal(metadata["kernelspec"], &spec)
-	s := notebook.NoteSettings{DefaultInterpreter: spec.Name}
+	_ = json.Unmarshal(kernelspec, &spec)
 	if strings.HasPrefix(strings.ToLower(spec.Name), "python") || strings.EqualFold(spec.Language, "python") {
-		s.DefaultInterpreter = "python"
+		return "python"
 	}
-	if kept, err := json.Marshal(map[string]any{"jupyter": metadata}); err == nil && len(metadata) > 0 && len(kept) <= notebook.MaxSettings {
-		s.Imported = kept
-	}
-	return s
+	return spec.Name
 }
 
 type reader struct {
@@ -115,19 +131,23 @@ func (r *reader) cell(raw json.RawMessage) (notebook.NewParagraph, error) {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return notebook.NewParagraph{}, err
 	}
-	p := notebook.NewParagraph{Text: string(c.Source + c.Input)}
+	quire := takeQuire[cellQuire](c.Metadata)
+	p := notebook.NewParagraph{Text: string(c.Source + c.Input), Title: quire.Title}
+	if quire.Settings != nil {
+		p.Settings = *quire.Settings
+	}
 	if fitID.MatchString(c.ID) && !r.seen[c.ID] {
 		p.ID = c.ID
 		r.seen[c.ID] = true
 	}
-	if kept := c.kept(); len(kept) <= notebook.MaxSettings {
+	if kept := c.kept(p.Settings.Imported); len(kept) <= notebook.MaxSettings {
 		p.Settings.Imported = kept
 	} else {
 		r.warn("Some pictures attached to text were too large to keep.")
 	}
 	switch c.Type {
 	case "markdown":
-		p.Text = "%md\n" + p.Text
+		p.Text = markdown(p.Text, quire.First)
 	case "heading":
 		p.Text = "%md\n" + strings.Repeat("#", min(max(c.Level, 1), 6)) + " " + p.Text
 	case "raw":
@@ -144,8 +164,9 @@ func (r *reader) cell(raw json.RawMessage) (notebook.NewParagraph, error) {
 	return p, nil
 }
 
-// kept is what Quire does not read of a cell, for export.
-func (c *cell) kept() json.RawMessage {
+// kept is what Quire does not read of a cell, for export, beside what the cell kept
+// from elsewhere.
+func (c *cell) kept(rest json.RawMessage) json.RawMessage {
 	keep := map[string]any{}
 	if len(c.Metadata) > 0 {
 		keep["metadata"] = c.Metadata
@@ -157,11 +178,7 @@ func (c *cell) kept() json.RawMessage {
 		keep["cell_type"] = c.Type
 	}
 	if len(keep) == 0 {
-		return nil
+		return rest
 	}
-	b, err := json.Marshal(map[string]any{"jupyter": keep})
-	if err != nil {
-		return nil
-	}
-	return b
+	return withJupyter(keep, rest)
 }

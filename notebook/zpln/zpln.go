@@ -1,5 +1,5 @@
-// Package zpln reads notes of Apache Zeppelin: the .zpln files of 0.9 and later,
-// and the note.json of earlier releases.
+// Package zpln reads and writes notes of Apache Zeppelin: the .zpln files of 0.9 and later,
+// and, to read, the note.json of earlier releases.
 package zpln
 
 import (

@@ -175,6 +175,12 @@ export const UploadIcon = () => (
     <path d="M8 10.5V3M4.8 6 8 2.8 11.2 6M3 13.2h10" />
   </Icon>
 )
+
+export const DownloadIcon = () => (
+  <Icon>
+    <path d="M8 2.5v7.5M4.5 7 8 10.5 11.5 7M2.5 13h11" />
+  </Icon>
+)
 export const HomeIcon = () => (
   <Icon>
     <path d="M2.5 7.5 8 2.8l5.5 4.7M4 6.5v6.7h8V6.5" />
