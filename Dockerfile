@@ -22,8 +22,9 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
         python3 python3-venv python3-pip python3-ipykernel python3-numpy python3-pandas python3-matplotlib \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=server /quire /usr/local/bin/quire
-# Root inside the container, so that every note's code can run as a user of its
-# own; tini ends what kernels leave behind.
+# Root inside the container only starts the server, as the account quire, and every
+# note's code as a user of its own; tini ends what kernels leave behind.
+RUN useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin quire
 ENV QUIRE_DATA=/var/lib/quire QUIRE_LISTEN=0.0.0.0:8080
 VOLUME /var/lib/quire
 EXPOSE 8080

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"syscall"
 	"time"
 
 	"quire/auth/fault"
@@ -78,7 +77,7 @@ func (k *kernel) Interrupt(ctx context.Context) error {
 	if k.spec.InterruptMode == "message" {
 		err = k.interruptByMessage(ctx)
 	} else {
-		err = k.process.signal(syscall.SIGINT)
+		err = k.process.signal(interruptNotice)
 	}
 	if err != nil {
 		return k.unanswered(ctx, err, "The kernel did not answer to the interrupt.")

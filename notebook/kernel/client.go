@@ -24,12 +24,16 @@ type client struct {
 	session string
 	log     *slog.Logger
 
-	iopub, shell, control *zmtp.Conn
+	iopub, shell, control, stdin *zmtp.Conn
+
+	outputs *outputQueue
+	sending sync.Mutex // held while something goes out on the shell channel
 
 	mu       sync.Mutex
 	requests map[string]*request
-	running  *request // the execution that gets what cannot be attributed
-	late     lateOutput
+	running  *request        // the execution that gets what cannot be attributed
+	asked    *message.Header // of the input request that the running code waits for
+	comms    commsSent
 
 	heard     chan struct{} // closed when the first message came on iopub
 	hearOnce  sync.Once
@@ -39,38 +43,34 @@ type client struct {
 	readers   sync.WaitGroup
 }
 
-// lateOutput counts what came after its execution had ended.
-type lateOutput struct {
-	messages int
-	bytes    int64
-}
-
 // dialer connects to one channel of a kernel.
 type dialer func(ctx context.Context, ch channel, o zmtp.Options) (*zmtp.Conn, error)
 
 // connect dials the output channel first, as a subscriber that comes late misses
 // what was said before, then the others, and starts reading.
-func connect(ctx context.Context, dial dialer, key message.Key, maxMessage int64, log *slog.Logger) (*client, error) {
+func connect(ctx context.Context, dial dialer, key message.Key, cfg Config, log *slog.Logger) (*client, error) {
 	c := &client{
 		key:      key,
 		session:  auth.NewID().String(),
 		log:      log,
+		outputs:  newOutputQueue(cfg.MaxQueue),
 		requests: map[string]*request{},
 		heard:    make(chan struct{}),
 		failed:   make(chan error, 1),
 	}
 	// The input channel must have the identity of the shell's (messaging protocol,
 	// "stdin"), so it is the session's.
-	dealer := zmtp.Options{Type: zmtp.Dealer, Identity: []byte(c.session), MaxMessage: maxMessage}
-	err := c.dialAll(ctx, dial, zmtp.Options{Type: zmtp.Sub, MaxMessage: maxMessage}, dealer)
+	dealer := zmtp.Options{Type: zmtp.Dealer, Identity: []byte(c.session), MaxMessage: cfg.MaxMessage}
+	err := c.dialAll(ctx, dial, zmtp.Options{Type: zmtp.Sub, MaxMessage: cfg.MaxMessage}, dealer)
 	if err != nil {
 		c.close()
 		return nil, err
 	}
-	c.readers.Add(3)
+	c.readers.Add(4)
 	go c.read("iopub", c.iopub, c.onIOPub)
 	go c.read("shell", c.shell, c.onReply)
 	go c.read("control", c.control, c.onReply)
+	go c.read("stdin", c.stdin, c.onInput)
 	return c, nil
 }
 
@@ -84,13 +84,17 @@ func (c *client) dialAll(ctx context.Context, dial dialer, sub, dealer zmtp.Opti
 	if c.shell, err = dial(ctx, shellChannel, dealer); err != nil {
 		return err
 	}
-	c.control, err = dial(ctx, controlChannel, dealer)
+	if c.control, err = dial(ctx, controlChannel, dealer); err != nil {
+		return err
+	}
+	dealer.MaxMessage = min(dealer.MaxMessage, maxQuestion)
+	c.stdin, err = dial(ctx, stdinChannel, dealer)
 	return err
 }
 
 // close ends the connections; the readers return.
 func (c *client) close() {
-	for _, conn := range []*zmtp.Conn{c.iopub, c.shell, c.control} {
+	for _, conn := range []*zmtp.Conn{c.iopub, c.shell, c.control, c.stdin} {
 		if conn != nil {
 			conn.Close()
 		}
@@ -102,7 +106,7 @@ func (c *client) read(name string, conn *zmtp.Conn, handle func(message.Message)
 	for {
 		frames, err := conn.Recv()
 		var tooLarge *zmtp.TooLargeError
-		if errors.As(err, &tooLarge) && conn == c.iopub {
+		if errors.As(err, &tooLarge) && (conn == c.iopub || conn == c.stdin) {
 			c.onTooLarge(tooLarge)
 			continue
 		}
@@ -140,16 +144,15 @@ func (c *client) refuse(channel string, err error) {
 func (c *client) onTooLarge(e *zmtp.TooLargeError) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.running == nil {
-		c.late.add(e.Bytes)
-		return
-	}
-	c.running.queue.lose(e.Bytes, "one message was too large")
+	c.outputs.lose(c.running, e.Bytes, "one message was too large")
 }
 
 func (c *client) onReply(m message.Message) {
 	c.mu.Lock()
 	r := c.requests[m.Parent.ID]
+	if r != nil {
+		c.tellHandled(c.comms.answered(r.sent))
+	}
 	c.mu.Unlock()
 	if r == nil {
 		return // asked too long ago
@@ -166,7 +169,11 @@ func (c *client) onIOPub(m message.Message) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := c.requests[m.Parent.ID]
+	if idle {
+		c.tellHandled(c.comms.idle(m.Parent.ID))
+	}
 	switch {
+	case m.Header.Type == "input_request": // has a channel of its own
 	case outputTypes[m.Header.Type] != nil:
 		c.onOutput(r, m)
 	case r == nil:
@@ -177,26 +184,25 @@ func (c *client) onIOPub(m message.Message) {
 	}
 }
 
-// onOutput files an output under the request that caused it. What has no parent
+// onOutput files an output under the execution that caused it. What has no parent
 // belongs to what runs now; what comes after its execution's end (a thread that
-// goes on printing) has nowhere to go and is counted. The caller holds the lock, so
-// that an execution that was forgotten gets nothing any more.
+// goes on printing) and what answers other requests goes by the request's id. The
+// caller holds the lock, so that an execution that was forgotten gets nothing any
+// more.
 func (c *client) onOutput(r *request, m message.Message) {
-	if r == nil && m.Parent.ID == "" {
+	if m.Parent.ID == "" {
 		r = c.running
 	}
-	switch {
-	case r == nil:
-		c.late.add(int64(len(m.Content)))
-	case r.queue != nil:
-		r.queue.push(m.Header.Type, m.Content)
+	if r != nil && r.sink == nil {
+		r = nil // only executions print
+	}
+	c.outputs.push(queued{
+		to: r, parent: m.Parent.ID, kind: m.Header.Type,
+		content: m.Content, metadata: m.Metadata, buffers: m.Buffers,
+	})
+	if r != nil {
 		r.start()
 	}
-}
-
-func (l *lateOutput) add(bytes int64) {
-	l.messages++
-	l.bytes += bytes
 }
 
 // heardWithin waits for the first message on the output channel.
@@ -209,13 +215,4 @@ func (c *client) heardWithin(d time.Duration) bool {
 	case <-timer.C:
 		return false
 	}
-}
-
-// takeLate returns what came late since the last call.
-func (c *client) takeLate() lateOutput {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	l := c.late
-	c.late = lateOutput{}
-	return l
 }

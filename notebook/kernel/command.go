@@ -19,59 +19,76 @@ const marker = "QUIRE_KERNEL_ID"
 // noteLocal is where in a note's folder the packages are that it installs.
 const noteLocal = ".local"
 
-// launch is everything that decides what is executed for one kernel.
+// launch is what a manager decides about one kernel.
 type launch struct {
 	id   string
 	spec spec
 	interpreter
-	owner owner
-	dir   string // the note's files
-	place place
-	env   map[string]string
+	dir  string // the note's files
+	env  map[string]string
+	args []string
 }
 
-// mark is the setting by which all that the kernel starts can be found.
-func (l launch) mark() string { return marker + "=" + l.id }
+// markOf is the setting by which all that the kernel id starts can be found.
+func markOf(id string) string { return marker + "=" + id }
 
-// command builds the process: prlimit, bubblewrap and the kernel, each an argument
-// of the one before.
-func (m *Manager) command(l launch) *exec.Cmd {
+// order is the launch as its host needs it.
+func (m *Manager) order(l launch, slot int, connection []byte, want limits) order {
 	argv := l.spec.expand(map[string]string{
-		"connection_file": filepath.Join(l.place.dir, connectionFile),
+		"connection_file": filepath.Join(m.host.places(), l.id, connectionFile),
 		"resource_dir":    l.spec.dir,
 		"prefix":          l.spec.prefix,
 		"kernel_id":       l.id,
 	})
 	argv[0] = l.Executable
-	if m.sep.bwrap != "" {
-		v := view{dir: l.dir, runDir: l.place.dir, readOnly: append(slices.Clone(l.Prefixes), l.spec.dir)}
-		argv = slices.Concat([]string{m.sep.bwrap}, sandboxArgs(m.cfg, v), []string{"--"}, argv)
+	return order{
+		ID: l.id, Slot: slot, Dir: l.dir, Argv: append(argv, l.args...), Env: m.environment(l),
+		ReadOnly: append(slices.Clone(l.Prefixes), l.spec.dir), Connection: connection, Limits: want,
 	}
-	argv = append(m.limitArgs(l.owner), argv...)
+}
+
+// command builds the process: prlimit, bubblewrap and the kernel, each an argument
+// of the one before.
+func (h *localHost) command(o order, owner owner, p place) (*exec.Cmd, error) {
+	argv, env := o.Argv, o.Env
+	var files []*os.File
+	if h.sep.bwrap != "" {
+		v := view{dir: o.Dir, runDir: p.dir, readOnly: o.ReadOnly, env: o.Env}
+		args, err := hiddenArgs(sandboxArgs(h.cfg, v))
+		if err != nil {
+			return nil, err
+		}
+		files = []*os.File{args}
+		argv = slices.Concat([]string{h.sep.bwrap, "--args", "3", "--"}, argv)
+		env = []string{"PATH=" + systemPath}
+	}
+	argv = append(h.limitArgs(owner, o.Limits), argv...)
 	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Dir = l.dir
-	cmd.Env = m.environment(l)
-	l.owner.become(cmd)
+	cmd.Dir = o.Dir
+	cmd.Env = env
+	cmd.ExtraFiles = files
+	owner.become(cmd)
 	cmd.SysProcAttr.Setsid = true
-	return cmd
+	return cmd, nil
 }
 
 // limitArgs run a program under resource limits, none above what the server itself
 // may have.
-func (m *Manager) limitArgs(o owner) []string {
-	if m.prlimit == "" {
+func (h *localHost) limitArgs(o owner, l limits) []string {
+	if h.prlimit == "" {
 		return nil
 	}
-	args := []string{m.prlimit, "--core=0"}
+	args := []string{h.prlimit, "--core=0"}
 	add := func(name string, resource int, want int64) {
 		if hard := hardLimit(resource); want > 0 && hard > 0 {
 			args = append(args, "--"+name+"="+strconv.FormatUint(min(uint64(want), hard), 10))
 		}
 	}
-	add("nofile", limitFiles, m.cfg.MaxFiles)
-	add("as", limitMemory, m.cfg.MaxMemory)
+	add("nofile", limitFiles, h.cfg.MaxFiles)
+	add("as", limitMemory, h.cfg.MaxMemory)
+	add("fsize", limitFileSize, h.cfg.MaxFileSize)
 	if o.own { // counted per user, so not where the server counts too
-		add("nproc", limitProcesses, m.cfg.MaxProcesses)
+		add("nproc", limitProcesses, int64(l.Processes))
 	}
 	return append(args, "--")
 }
@@ -80,7 +97,7 @@ func (m *Manager) limitArgs(o owner) []string {
 // configuration's, the kernelspec's, the request's.
 func (m *Manager) environment(l launch) []string {
 	name := userName
-	if u, err := user.Current(); !l.owner.own && err == nil {
+	if u, err := user.Current(); !m.sep.ownUsers && err == nil {
 		name = u.Username
 	}
 	env := map[string]string{

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"context"
 	"log/slog"
 	"runtime"
 	"time"
@@ -45,6 +46,17 @@ type Config struct {
 	// GID is the group that owns note folders besides the note's own user, so that a
 	// server that is not root can read them. Default: the note's own group.
 	GID int
+	// ServerUID is the user that the server runs as where that is not this process's:
+	// what it owns in a note's folder may become the note's user's.
+	ServerUID int
+	// Parent, if not nil, is this process's end of the connection to a root parent,
+	// which starts kernels for it (see Keep). How code is kept apart is then the
+	// parent's to say: Separation, UIDBase, UIDCount, GID, Hidden, ReadOnly and
+	// RunDir here have no meaning.
+	Parent *Parent
+	// Unseparated is asked before a kernel starts that is not kept apart (level 0); its
+	// error refuses that. Default: they start.
+	Unseparated func(context.Context) error
 	// NoNetwork takes the network away in the sandbox. Then pip cannot install.
 	NoNetwork bool
 	// LoopbackTCP lets kernels that cannot use unix sockets (some of Java's and
@@ -74,11 +86,20 @@ type Config struct {
 	// MaxLog bounds the file with what a kernel's process writes past its protocol.
 	// Default: 1 MiB.
 	MaxLog int64
-	// MaxFiles, MaxProcesses and MaxMemory are resource limits of a kernel: open
-	// files (default 4096), processes and threads of a note's user (default 2048;
-	// only with a user per note) and bytes of address space (default: none; Java and
-	// CUDA reserve far more than they use).
-	MaxFiles, MaxProcesses, MaxMemory int64
+	// MaxFiles, MaxFileSize and MaxMemory are resource limits of each process of a
+	// kernel: open files (default 4096), bytes of one file (default 16 GiB) and bytes
+	// of address space (default: none; Java and CUDA reserve far more than they use).
+	MaxFiles, MaxFileSize, MaxMemory int64
+	// KernelMemory and KernelProcesses bound a kernel with all its children, where a
+	// start does not say otherwise: bytes of memory (default: none), processes and
+	// threads (default 2048).
+	KernelMemory    int64
+	KernelProcesses int
+	// FolderSize bounds a note's folder, in bytes: a kernel that lets it grow beyond
+	// is killed. Default: none.
+	FolderSize int64
+	// LogDir is where the files are that MaxLog bounds. Default: RunDir.
+	LogDir string
 	// MaxTmp bounds /tmp in the sandbox, in bytes. Default: 1 GiB.
 	MaxTmp int64
 
@@ -113,7 +134,8 @@ func (c *Config) setDefaults() {
 	fallback(&c.MaxQueue, 64<<20)
 	fallback(&c.MaxLog, 1<<20)
 	fallback(&c.MaxFiles, 4096)
-	fallback(&c.MaxProcesses, 2048)
+	fallback(&c.MaxFileSize, 16<<30)
+	fallback(&c.KernelProcesses, 2048)
 	fallback(&c.MaxTmp, 1<<30)
 	fallback(&c.StartTimeout, time.Minute)
 	fallback(&c.AskTimeout, 5*time.Second)

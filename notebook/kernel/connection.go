@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"os"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -97,15 +96,13 @@ func newTCP(_, name string) (*connection, error) {
 	}, nil
 }
 
-func (c *connection) write(path string) error {
+// encode is the text of the connection file.
+func (c *connection) encode() ([]byte, error) {
 	b, err := json.Marshal(c)
 	if err != nil {
-		return fmt.Errorf("connection file: %w", err)
+		return nil, fmt.Errorf("connection file: %w", err)
 	}
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		return fmt.Errorf("connection file: %w", err)
-	}
-	return nil
+	return b, nil
 }
 
 func (c *connection) port(ch channel) int {

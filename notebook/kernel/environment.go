@@ -93,9 +93,9 @@ func openPythonDir(dir string) error {
 	return nil
 }
 
-// canBuild fails where an environment cannot be built: without ensurepip, as on a
+// tryBuild fails where an environment cannot be built: without ensurepip, as on a
 // Debian without python3-venv.
-const canBuild = `import ensurepip, sys, venv
+const tryBuild = `import ensurepip, sys, venv
 assert sys.version_info >= (3, 9), "Python 3.9 or newer is needed"
 print(sys.executable)`
 
@@ -112,7 +112,7 @@ func (m *Manager) basePython(ctx context.Context) (string, error) {
 	}
 	var problems []error
 	for _, c := range candidates {
-		_, err := m.pythons.run(ctx, c, "-c", canBuild)
+		_, err := m.pythons.ask(ctx, c, canBuild)
 		if err == nil {
 			return c, nil
 		}

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"quire/auth/fault"
 	"quire/notebook"
 	"quire/notebook/kernel/message"
 )
@@ -48,21 +47,20 @@ func (k *kernel) Execute(ctx context.Context, req notebook.ExecuteRequest, sink 
 		return k.notSent()
 	}
 	defer k.release()
-	k.logLate()
 	began := time.Now()
-	content := executeRequest{Code: req.Code, StoreHistory: true, AllowStdin: k.allowStdin}
-	r, err := k.client.send(k.client.shell, "execute_request", content, newOutputQueue(k.m.cfg.MaxQueue))
+	content := executeRequest{Code: req.Code, StoreHistory: true, AllowStdin: req.Input}
+	r, err := k.client.send(k.client.shell, "execute_request", content, &request{id: req.ID, sink: sink, input: req.Input})
 	if err != nil {
 		k.client.fail(err)
 		<-k.done
 		return k.notSent()
 	}
-	e := execution{request: r, k: k, sink: sink, ended: make(chan struct{})}
+	e := execution{request: r, k: k, ended: make(chan struct{})}
 	res := e.wait()
 	close(e.ended)
 	e.watching.Wait()
 	k.client.forget(r)
-	deliver(r.queue.take(), sink)
+	k.handOn()
 	res.Took = time.Since(began)
 	return res
 }
@@ -99,23 +97,16 @@ func (k *kernel) notSent() notebook.ExecuteResult {
 	}
 }
 
-func (k *kernel) logLate() {
-	if l := k.client.takeLate(); l.messages > 0 {
-		k.log.Info("output came after its execution had ended and was dropped", "messages", l.messages, "bytes", l.bytes)
-	}
-}
-
 // execution is one execute_request under way.
 type execution struct {
 	*request
 	k     *kernel
-	sink  func(notebook.Output)
 	ended chan struct{} // closed when the result is known
 
 	watching sync.WaitGroup // until watchRest has ended
 }
 
-// wait hands on outputs until the execution has ended: reply and idle come on
+// wait returns when the execution has ended: reply and idle come on
 // different sockets in no defined order, and both are needed.
 func (e *execution) wait() notebook.ExecuteResult {
 	var res notebook.ExecuteResult
@@ -126,8 +117,6 @@ func (e *execution) wait() notebook.ExecuteResult {
 			lost = e.watchRest()
 		}
 		select {
-		case <-e.queue.ready:
-			deliver(e.queue.take(), e.sink)
 		case m := <-reply:
 			res, reply = e.result(m), nil
 		case <-idle:
@@ -155,7 +144,7 @@ func (e *execution) endWithoutRest(res notebook.ExecuteResult) notebook.ExecuteR
 	select {
 	case <-e.idle:
 	default:
-		e.queue.lose(0, "the kernel lost the end of its output")
+		e.k.client.outputs.lose(e.request, 0, "the kernel lost the end of its output")
 	}
 	return res
 }
@@ -184,7 +173,7 @@ func (e *execution) showPages(c executeReply) {
 	for _, p := range c.Payload {
 		if p.Source == "page" && len(p.Data) > 0 {
 			if b, err := json.Marshal(map[string]any{"data": p.Data}); err == nil {
-				e.queue.push("display_data", b)
+				e.k.client.outputs.push(queued{to: e.request, parent: e.id, kind: "display_data", content: b})
 			}
 		}
 	}
@@ -227,7 +216,7 @@ func (c *client) silent() time.Duration {
 // time.
 func (e *execution) nudge(patience time.Duration) bool {
 	c := e.k.client
-	r, err := c.send(c.shell, "kernel_info_request", struct{}{}, nil)
+	r, err := c.send(c.shell, "kernel_info_request", struct{}{}, &request{})
 	if err != nil {
 		return false
 	}
@@ -258,14 +247,4 @@ func executionState(m message.Message) string {
 		return ""
 	}
 	return c.State
-}
-
-// Answer implements notebook.Kernel.
-func (k *kernel) Answer(context.Context, string) error {
-	return fault.New(fault.Conflict, "No code waits for input.")
-}
-
-// SendComm implements notebook.Kernel.
-func (k *kernel) SendComm(context.Context, string, notebook.Comm) error {
-	return fault.New(fault.Unavailable, "This kernel takes no messages.")
 }

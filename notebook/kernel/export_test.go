@@ -20,7 +20,7 @@ func AwaitReply(k notebook.Kernel) {
 }
 
 // PID is the number of the process that was started.
-func PID(k notebook.Kernel) int { return k.(*kernel).process.cmd.Process.Pid }
+func PID(k notebook.Kernel) int { return k.(*kernel).process.pid }
 
 // AwaitSent waits until an execution is under way.
 func AwaitSent(k notebook.Kernel) {
@@ -31,11 +31,7 @@ func AwaitSent(k notebook.Kernel) {
 
 // AwaitDropped waits until the running execution has dropped so many bytes.
 func AwaitDropped(k notebook.Kernel, bytes int64) {
-	q := k.(*kernel).client.current
-	for {
-		if r := q(); r != nil && r.queue.lost() >= bytes {
-			return
-		}
+	for k.(*kernel).client.outputs.lost() < bytes {
 		time.Sleep(time.Millisecond)
 	}
 }
@@ -47,4 +43,11 @@ func (q *outputQueue) lost() (bytes int64) {
 		bytes += item.dropped.Bytes
 	}
 	return bytes
+}
+
+// AwaitRefused waits until a message of the kernel was refused.
+func AwaitRefused(k notebook.Kernel) {
+	for k.(*kernel).client.refused.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
 }

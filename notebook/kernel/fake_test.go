@@ -49,8 +49,12 @@ func writeSpec(t *testing.T, dir, name string, spec map[string]any) {
 type fake struct {
 	key   message.Key
 	iopub net.Conn
+	stdin net.Conn
+	asker *bufio.Reader // reads from stdin
 	infos int
 	stop  chan struct{} // closed by an interrupt_request
+
+	asking <-chan struct{} // closed when stdin is there
 }
 
 // runFake is the fake kernel's process.
@@ -69,6 +73,12 @@ func runFake() {
 	f := &fake{key: message.Key(c.Key), stop: make(chan struct{})}
 	go f.serve(c.listen(c.Shell), "ROUTER", f.shell)
 	go f.serve(c.listen(c.Control), "ROUTER", f.control)
+	asking := make(chan struct{})
+	go f.serve(c.listen(c.Stdin), "ROUTER", func(nc net.Conn, r *bufio.Reader) {
+		f.stdin, f.asker = nc, r
+		close(asking)
+	})
+	f.asking = asking
 	f.serve(c.listen(c.IOPub), "PUB", func(nc net.Conn, r *bufio.Reader) {
 		readMessage(r) // the subscription
 		f.iopub = nc
@@ -81,6 +91,7 @@ type fakeConnection struct {
 	Shell              int `json:"shell_port"`
 	IOPub              int `json:"iopub_port"`
 	Control            int `json:"control_port"`
+	Stdin              int `json:"stdin_port"`
 }
 
 func (c fakeConnection) listen(port int) net.Listener {
@@ -185,9 +196,16 @@ func (f *fake) print(parent message.Header, text string) {
 	f.say(parent, "stream", map[string]string{"name": "stdout", "text": text})
 }
 
+// shell takes what comes also while it executes, as ZeroMQ does.
 func (f *fake) shell(nc net.Conn, r *bufio.Reader) {
-	for {
-		m, err := f.key.Decode(readMessage(r))
+	waiting := make(chan [][]byte, 1000)
+	go func() {
+		for {
+			waiting <- readMessage(r)
+		}
+	}()
+	for frames := range waiting {
+		m, err := f.key.Decode(frames)
 		must(err)
 		switch m.Header.Type {
 		case "kernel_info_request":
@@ -196,6 +214,8 @@ func (f *fake) shell(nc net.Conn, r *bufio.Reader) {
 			var c struct{ Code string }
 			must(json.Unmarshal(m.Content, &c))
 			f.execute(nc, m.Header, c.Code)
+		case "comm_open", "comm_msg", "comm_close":
+			f.comm(m)
 		}
 	}
 }
@@ -273,6 +293,10 @@ func (f *fake) execute(nc net.Conn, h message.Header, code string) {
 		defer func() { f.print(h, "too late") }()
 	case "payload":
 		reply["payload"] = []any{map[string]any{"source": "set_next_input", "text": "rm -rf"}}
+	case "ask", "ask from elsewhere", "ask too much", "ask without end":
+		f.print(h, f.ask(h, code))
+	case "comms":
+		f.comms(h)
 	case "wait":
 		f.say(h, "execute_input", struct{}{})
 		<-f.stop
@@ -303,4 +327,58 @@ func (f *fake) flood(h message.Header) {
 			f.print(h, text)
 		}
 	}
+}
+
+// ask asks as it was told to, and returns the answer.
+func (f *fake) ask(h message.Header, how string) string {
+	<-f.asking
+	question := map[string]any{"prompt": "who?", "password": false}
+	switch how {
+	case "ask from elsewhere":
+		f.send(f.stdin, f.key, "input_request", message.Header{ID: "another"}, question)
+		f.send(f.stdin, "another key", "input_request", h, question)
+		f.send(f.stdin, f.key, "input_request", message.Header{}, question)
+		f.send(f.stdin, f.key, "surprise", h, question)
+		return "not asked "
+	case "ask too much":
+		question["prompt"] = strings.Repeat("x", 5<<20)
+		f.send(f.stdin, f.key, "input_request", h, question)
+		question["prompt"] = strings.Repeat("ä", 1<<20)
+	case "ask without end":
+		for range 5000 {
+			f.send(f.stdin, f.key, "input_request", h, question)
+		}
+		question["prompt"] = "last"
+	}
+	f.send(f.stdin, f.key, "input_request", h, question)
+	m, err := f.key.Decode(readMessage(f.asker))
+	must(err)
+	var c struct{ Value string }
+	must(json.Unmarshal(m.Content, &c))
+	return m.Header.Type + " to " + m.Parent.Type + ": " + c.Value + " "
+}
+
+// comms opens a comm that has no name, one with a long name, and one with a buffer.
+func (f *fake) comms(h message.Header) {
+	f.say(h, "comm_open", map[string]any{"target_name": "t"})
+	f.say(h, "comm_msg", map[string]any{"comm_id": strings.Repeat("x", 1000)})
+	m, err := message.NewRequest("fake", "fake", "comm_open", map[string]any{"comm_id": "c", "target_name": "t", "data": map[string]any{"n": 1}})
+	must(err)
+	m.Parent, m.Buffers = h, [][]byte{{0, 255}, {}}
+	frames, err := f.key.Encode(m)
+	must(err)
+	writeMessage(f.iopub, append([][]byte{[]byte("topic")}, frames...)...)
+}
+
+// comm sends back what came, with its buffers, in one message.
+func (f *fake) comm(m message.Message) {
+	f.status(m.Header, "busy")
+	back, err := message.NewRequest("fake", "fake", m.Header.Type, json.RawMessage(m.Content))
+	must(err)
+	back.Parent, back.Buffers, back.Metadata = m.Header, m.Buffers, m.Metadata
+	frames, err := f.key.Encode(back)
+	must(err)
+	writeMessage(f.iopub, append([][]byte{[]byte("topic")}, frames...)...)
+	f.print(m.Header, "handled")
+	f.status(m.Header, "idle")
 }

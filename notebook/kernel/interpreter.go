@@ -41,6 +41,17 @@ type interpreter struct {
 // pythonName matches the names that mean "the Python that belongs to this spec".
 var pythonName = regexp.MustCompile(`^python(3(\.\d+)?)?$`)
 
+// question is something that a Python can be asked; the code for it stands here and
+// nowhere else.
+type question string
+
+const (
+	whatItIs question = "what it is"
+	canBuild question = "can it build an environment"
+)
+
+var questions = map[question]string{whatItIs: describe, canBuild: tryBuild}
+
 // describe prints what interpreter holds, and fails without ipykernel.
 const describe = `import json, os, site, sys, ipykernel
 user = os.path.relpath(site.getusersitepackages(), os.path.expanduser("~"))
@@ -53,9 +64,9 @@ print(json.dumps({
 
 // interpreters asks programs about themselves, once each.
 type interpreters struct {
-	life   context.Context // ends with the manager
-	work   *sync.WaitGroup
-	asUser func(*exec.Cmd) // makes a command run as kernels do
+	life context.Context // ends with the manager
+	work *sync.WaitGroup
+	ask  func(ctx context.Context, program string, q question) ([]byte, error)
 
 	mu    sync.Mutex
 	known map[string]*answer
@@ -149,7 +160,7 @@ func (in *interpreters) fill(a *answer, program string) {
 	defer close(a.ready)
 	ctx, cancel := context.WithTimeout(in.life, checkTimeout)
 	defer cancel()
-	out, err := in.run(ctx, program, "-c", describe)
+	out, err := in.ask(ctx, program, whatItIs)
 	if err == nil {
 		err = json.Unmarshal(out, &a.interpreter)
 	}
@@ -171,18 +182,7 @@ func (in *interpreters) forget() {
 	}
 }
 
-// run starts a program as a kernel's user with a clean environment and returns
-// what it prints. The error ends with the last line of its complaint.
-func (in *interpreters) run(ctx context.Context, program string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Dir = "/"
-	cmd.Env = []string{"PATH=" + systemPath, "HOME=/nonexistent", "LANG=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1"}
-	cmd.WaitDelay = time.Second
-	in.asUser(cmd)
-	out, err := cmd.Output()
-	return out, explain(program, err)
-}
-
+// explain puts it into words why a program did not end well.
 func explain(program string, err error) error {
 	var exit *exec.ExitError
 	switch {

@@ -3,6 +3,7 @@ package kernel
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,16 +19,18 @@ const (
 
 // kernel is one process and the connection to it; it implements notebook.Kernel.
 type kernel struct {
-	id         string
-	m          *Manager
-	spec       spec
-	log        *slog.Logger
-	process    *process
-	client     *client
-	place      place
-	allowStdin bool
+	id      string
+	m       *Manager
+	spec    spec
+	log     *slog.Logger
+	process *process
+	client  *client
+	late    func(parent string, out notebook.Output)
 
 	turn     chan struct{} // held by who uses the shell channel
+	handing  sync.Mutex    // held by who hands outputs on
+	silent   chan struct{} // closed when the kernel has said its last word
+	handed   chan struct{} // closed when that was handed on
 	stopping atomic.Bool
 	done     chan struct{}
 	death    string // set before done is closed
@@ -66,9 +69,11 @@ func (k *kernel) watch() {
 	}
 	<-k.process.exited
 	k.drain()
+	close(k.silent)
+	<-k.handed
 	k.death = k.cause(broken)
 	k.report()
-	k.place.remove()
+	k.process.forget()
 	k.m.forget(k)
 	close(k.done)
 	k.m.work.Done()
@@ -91,13 +96,12 @@ func (k *kernel) cause(broken error) string {
 		k.log.Warn("kernel killed as its connection broke", "err", broken)
 		return "its connection broke"
 	default:
-		return k.process.cause()
+		return k.process.cause
 	}
 }
 
 // report logs the end, with the process's last words if it was not asked to end.
 func (k *kernel) report() {
-	k.logLate()
 	if n := k.client.refused.Load(); n > 0 {
 		k.log.Warn("kernel messages were refused", "refused", n)
 	}
@@ -106,4 +110,31 @@ func (k *kernel) report() {
 		return
 	}
 	k.log.Warn("kernel ended", "death", k.death, "stderr", k.process.output.tail())
+}
+
+// handOnAll hands on what the kernel says until it has said all.
+func (k *kernel) handOnAll() {
+	defer close(k.handed)
+	for {
+		select {
+		case <-k.client.outputs.ready:
+			k.handOn()
+		case <-k.silent:
+			k.handOn()
+			return
+		}
+	}
+}
+
+// handOn gives what waits to whom it belongs. When it returns, everything that had
+// come before the call was handed on.
+func (k *kernel) handOn() {
+	k.handing.Lock()
+	defer k.handing.Unlock()
+	deliver(k.client.outputs.take(), func(q queued) func(notebook.Output) {
+		if q.to != nil {
+			return q.to.sink
+		}
+		return func(out notebook.Output) { k.late(q.parent, out) }
+	})
 }

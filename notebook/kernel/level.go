@@ -14,6 +14,7 @@ import (
 // Level tells how far code is kept apart. The sentence is for people.
 type Level struct {
 	Number   int    `json:"level"`
+	Word     string `json:"word"` // "sandboxed", "own user" or "not separated"
 	Sentence string `json:"sentence"`
 }
 
@@ -66,18 +67,18 @@ func unavailable(s Separation, err error) error {
 }
 
 func level0(why error) separation {
-	return separation{Level: Level{0, fmt.Sprintf(
+	return separation{Level: Level{0, "not separated", fmt.Sprintf(
 		"Code runs as the server's own user and can read what the server can (%v).", why)}}
 }
 
 func level1(why error) separation {
-	return separation{ownUsers: true, Level: Level{1, fmt.Sprintf(
+	return separation{ownUsers: true, Level: Level{1, "own user", fmt.Sprintf(
 		"Each note's code runs under a user of its own, without a sandbox (%v).", why)}}
 }
 
 func level2(bwrap string, ownUsers bool) separation {
 	s := separation{bwrap: bwrap, ownUsers: ownUsers}
-	s.Level = Level{2, "Each note's code runs in a sandbox that shows it the note's own files only."}
+	s.Level = Level{2, "sandboxed", "Each note's code runs in a sandbox that shows it the note's own files only."}
 	if ownUsers {
 		s.Sentence = "Each note's code runs under a user of its own, in a sandbox that shows it the note's own files only."
 	}

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -23,12 +22,10 @@ import (
 // Manager starts kernels and keeps track of them.
 type Manager struct {
 	cfg       Config
+	host      host
 	sep       separation
-	tempDir   bool // the run folder is ours to remove
-	spawner   *spawner
 	pythons   *interpreters
-	starting  chan struct{} // one token per kernel that is starting
-	prlimit   string
+	starting  chan struct{}   // one token per kernel that is starting
 	overTCP   sync.Map        // folders of specs whose kernels are known to need TCP
 	life      context.Context // ends with Close
 	end       context.CancelFunc
@@ -49,53 +46,59 @@ var _ notebook.Kernels = (*Manager)(nil)
 func New(cfg Config) (*Manager, error) {
 	cfg.setDefaults()
 	life, end := context.WithCancel(context.Background())
-	sep, err := separate(life, cfg)
+	host, err := newHost(life, cfg)
 	if err != nil {
 		end()
 		return nil, err
 	}
 	m := &Manager{
 		cfg:      cfg,
-		sep:      sep,
+		host:     host,
+		sep:      host.separation(),
 		starting: make(chan struct{}, cfg.MaxStarting),
 		life:     life,
 		end:      end,
 		kernels:  map[*kernel]struct{}{},
 	}
-	if m.cfg.RunDir, m.tempDir, err = openRunDir(cfg.RunDir); err != nil {
+	m.pythons = &interpreters{life: life, work: &m.work, ask: host.ask, known: map[string]*answer{}}
+	if err := m.openLogDir(); err != nil {
+		host.close()
 		end()
 		return nil, err
 	}
-	if err := m.probeRunDir(); err != nil {
-		end()
-		return nil, err
-	}
-	m.prlimit, _ = exec.LookPath("prlimit")
-	m.spawner = newSpawner(kernelUmask)
-	m.pythons = &interpreters{
-		life:   life,
-		work:   &m.work,
-		asUser: cfg.ownerOf(0, sep.ownUsers).become,
-		known:  map[string]*answer{},
-	}
-	cfg.Log.Info("kernels", "level", sep.Number, "separation", sep.Sentence, "limits", m.prlimit != "")
 	return m, nil
 }
 
-// probeRunDir makes sure that kernels with a user of their own get to their sockets.
-func (m *Manager) probeRunDir() error {
-	if !m.sep.ownUsers {
+func newHost(ctx context.Context, cfg Config) (host, error) {
+	if cfg.Parent != nil {
+		return newParentHost(cfg), nil
+	}
+	return newLocalHost(ctx, cfg)
+}
+
+// openLogDir makes sure of the folder for what kernels write past their protocol.
+func (m *Manager) openLogDir() error {
+	if m.cfg.LogDir == "" {
+		m.cfg.LogDir = m.host.places()
 		return nil
 	}
-	err := try(m.life, m.cfg.ownerOf(0, true), "/usr/bin/env", "test", "-x", m.cfg.RunDir)
-	if err != nil {
-		return fmt.Errorf("kernel: the users of notes cannot enter %s: every folder above it needs mode 0711: %w", m.cfg.RunDir, err)
+	if err := os.MkdirAll(m.cfg.LogDir, 0o700); err != nil {
+		return fmt.Errorf("kernel: folder for logs: %w", err)
 	}
-	return nil
+	return removeOld(m.cfg.LogDir)
 }
 
 // Level tells how far code is kept apart.
 func (m *Manager) Level() Level { return m.sep.Level }
+
+// Allowed is nil unless kernels may not start as code is not kept apart and nobody
+// has agreed to that.
+func (m *Manager) Allowed(ctx context.Context) error {
+	if m.sep.Number > 0 || m.cfg.Unseparated == nil {
+		return nil
+	}
+	return m.cfg.Unseparated(ctx)
+}
 
 // Close ends every kernel and preparation and returns when they are gone. Nothing
 // can be started afterwards.
@@ -117,10 +120,7 @@ func (m *Manager) close() {
 		m.work.Go(func() { _ = k.Shutdown(context.Background()) })
 	}
 	m.work.Wait()
-	m.spawner.close()
-	if m.tempDir {
-		os.RemoveAll(m.cfg.RunDir)
-	}
+	m.host.close()
 }
 
 // Specs implements notebook.Kernels: what Jupyter would find, by name. Pythons
@@ -217,6 +217,9 @@ func (m *Manager) forget(k *kernel) {
 	delete(m.kernels, k)
 	m.count--
 }
+
+// MaxStarting is how many kernels start at once; further ones wait.
+func (m *Manager) MaxStarting() int { return m.cfg.MaxStarting }
 
 // Count tells how many kernels run or start.
 func (m *Manager) Count() int {

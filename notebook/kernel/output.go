@@ -10,28 +10,38 @@ import (
 // maxJoined bounds the text of stream messages that are handed on as one.
 const maxJoined = 1 << 20
 
-// outputTypes are the messages of the output channel that become outputs.
-var outputTypes = map[string]func(json.RawMessage) (notebook.Output, error){
+// outputTypes are the messages that become outputs: those of the output channel,
+// and the question of the input channel.
+var outputTypes = map[string]func(queued) (notebook.Output, error){
 	"stream":              readStream,
 	"display_data":        readDisplay(false),
 	"update_display_data": readDisplay(true),
 	"execute_result":      readDisplay(false),
 	"error":               readError,
 	"clear_output":        readClear,
+	"comm_open":           readComm,
+	"comm_msg":            readComm,
+	"comm_close":          readComm,
+	"input_request":       readInput,
 }
 
-// deliver hands items to sink in order; neighbouring texts of one stream are
-// joined.
-func deliver(items []queued, sink func(notebook.Output)) {
-	j := joiner{sink: sink}
+// deliver hands items on in order, each by what route says; neighbouring texts of
+// one stream are joined.
+func deliver(items []queued, route func(queued) func(notebook.Output)) {
+	var j joiner
 	for i := range items {
 		item := items[i]
 		items[i] = queued{} // a large content is free as soon as it was handed on
+		sink := route(item)
 		if name, pieces, ok := splitStream(item); ok {
 			j.flush()
 			handPieces(name, pieces, sink)
 			continue
 		}
+		if item.to != j.to || item.parent != j.parent {
+			j.flush()
+		}
+		j.sink, j.to, j.parent = sink, item.to, item.parent
 		j.add(item.output())
 	}
 	j.flush()
@@ -39,9 +49,11 @@ func deliver(items []queued, sink func(notebook.Output)) {
 
 // joiner collects texts of one stream.
 type joiner struct {
-	sink func(notebook.Output)
-	name string
-	text []byte
+	sink   func(notebook.Output)
+	to     *request
+	parent string
+	name   string
+	text   []byte
 }
 
 func (j *joiner) add(out notebook.Output) {
@@ -68,11 +80,14 @@ func (q queued) output() notebook.Output {
 	if q.dropped.Messages > 0 {
 		return q.dropped
 	}
-	out, err := outputTypes[q.kind](q.content)
+	if q.kind == commHandled {
+		return notebook.CommHandled{}
+	}
+	out, err := outputTypes[q.kind](q)
 	if err != nil {
 		return notebook.DroppedOutput{
 			Messages: 1,
-			Bytes:    int64(len(q.content)),
+			Bytes:    q.size() - queueOverhead,
 			Reason:   unreadable(q.kind),
 		}
 	}
@@ -83,17 +98,17 @@ func unreadable(kind string) string {
 	return fmt.Sprintf("the kernel sent a %s that cannot be read", kind)
 }
 
-func readStream(raw json.RawMessage) (notebook.Output, error) {
+func readStream(m queued) (notebook.Output, error) {
 	var c struct{ Name, Text string }
-	err := json.Unmarshal(raw, &c)
+	err := json.Unmarshal(m.content, &c)
 	if c.Name != "stderr" {
 		c.Name = "stdout"
 	}
 	return notebook.StreamOutput{Name: c.Name, Text: c.Text}, err
 }
 
-func readDisplay(update bool) func(json.RawMessage) (notebook.Output, error) {
-	return func(raw json.RawMessage) (notebook.Output, error) {
+func readDisplay(update bool) func(queued) (notebook.Output, error) {
+	return func(m queued) (notebook.Output, error) {
 		var c struct {
 			Data      map[string]json.RawMessage
 			Metadata  json.RawMessage
@@ -102,7 +117,7 @@ func readDisplay(update bool) func(json.RawMessage) (notebook.Output, error) {
 			}
 			Count int `json:"execution_count"`
 		}
-		err := json.Unmarshal(raw, &c)
+		err := json.Unmarshal(m.content, &c)
 		return notebook.DisplayOutput{
 			Data:      c.Data,
 			Metadata:  c.Metadata,
@@ -113,18 +128,18 @@ func readDisplay(update bool) func(json.RawMessage) (notebook.Output, error) {
 	}
 }
 
-func readError(raw json.RawMessage) (notebook.Output, error) {
+func readError(m queued) (notebook.Output, error) {
 	var c struct {
 		Name      string `json:"ename"`
 		Value     string `json:"evalue"`
 		Traceback []string
 	}
-	err := json.Unmarshal(raw, &c)
+	err := json.Unmarshal(m.content, &c)
 	return notebook.ErrorOutput{Name: c.Name, Value: c.Value, Traceback: c.Traceback}, err
 }
 
-func readClear(raw json.RawMessage) (notebook.Output, error) {
+func readClear(m queued) (notebook.Output, error) {
 	var c struct{ Wait bool }
-	err := json.Unmarshal(raw, &c)
+	err := json.Unmarshal(m.content, &c)
 	return notebook.ClearOutput{Wait: c.Wait}, err
 }

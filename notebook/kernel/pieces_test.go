@@ -29,13 +29,13 @@ func TestPieces(t *testing.T) {
 			}
 			var got strings.Builder
 			count := 0
-			deliver([]queued{{kind: "stream", content: content}}, func(o notebook.Output) {
+			deliver([]queued{{kind: "stream", content: content}}, to(func(o notebook.Output) {
 				s := o.(notebook.StreamOutput)
 				require.Equal(t, "stderr", s.Name)
 				require.LessOrEqual(t, len(s.Text), maxJoined+12)
 				got.WriteString(s.Text)
 				count++
-			})
+			}))
 			require.True(t, text == got.String(), "%s, shifted by %d", name, shift)
 			require.GreaterOrEqual(t, count, 3)
 		}
@@ -50,9 +50,9 @@ func TestOddStreams(t *testing.T) {
 		"more fields": `{"name":"stdout","text":"` + text + `","more":1}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			deliver([]queued{{kind: "stream", content: []byte(content)}}, func(o notebook.Output) {
+			deliver([]queued{{kind: "stream", content: []byte(content)}}, to(func(o notebook.Output) {
 				require.True(t, o == notebook.StreamOutput{Name: "stdout", Text: text})
-			})
+			}))
 		})
 	}
 	for name, content := range map[string]string{
@@ -62,8 +62,13 @@ func TestOddStreams(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var last notebook.Output
-			deliver([]queued{{kind: "stream", content: []byte(content)}}, func(o notebook.Output) { last = o })
+			deliver([]queued{{kind: "stream", content: []byte(content)}}, to(func(o notebook.Output) { last = o }))
 			require.Equal(t, 1, last.(notebook.DroppedOutput).Messages)
 		})
 	}
+}
+
+// to hands everything to one sink.
+func to(sink func(notebook.Output)) func(queued) func(notebook.Output) {
+	return func(queued) func(notebook.Output) { return sink }
 }

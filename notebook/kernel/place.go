@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -22,7 +24,6 @@ const (
 // for every start, as killed kernels leave their sockets behind.
 type place struct {
 	dir string // 0700, the kernel's user's
-	log string // 0600, the server's
 }
 
 // openRunDir makes the folder of all places. A path too long for sockets is
@@ -66,31 +67,28 @@ func removeOld(dir string) error {
 	return nil
 }
 
-// newPlace makes the folder of the kernel id with its files, and gives it to o last
-// of all, so that nobody else writes there while the server does.
-func newPlace(runDir, id string, o owner, group int, home string, conn *connection) (place, error) {
-	p := place{dir: filepath.Join(runDir, id), log: filepath.Join(runDir, id+".log")}
+// newPlace makes the folder of a kernel with its files, and gives it to the kernel's
+// user last of all, so that nobody else writes there while this does.
+func newPlace(runDir string, o order, owner owner, group int) (place, error) {
+	p := place{dir: filepath.Join(runDir, o.ID)}
 	if err := os.Mkdir(p.dir, 0o700); err != nil {
 		return p, fmt.Errorf("run folder: %w", err)
 	}
-	err := conn.write(filepath.Join(p.dir, connectionFile))
+	err := os.WriteFile(filepath.Join(p.dir, connectionFile), o.Connection, 0o600)
 	if err == nil {
-		err = writeAccounts(p.dir, o, home)
+		err = writeAccounts(p.dir, owner, o.Dir)
 	}
-	if err == nil && o.own {
-		err = give(p.dir, o, group)
+	if err == nil && owner.own {
+		err = give(p.dir, owner, group)
 	}
 	if err != nil {
 		p.remove()
-		return p, err
+		return p, fmt.Errorf("run folder: %w", err)
 	}
 	return p, nil
 }
 
-func (p place) remove() {
-	os.RemoveAll(p.dir)
-	os.Remove(p.log)
-}
+func (p place) remove() { os.RemoveAll(p.dir) }
 
 // userName is what a kernel's user is called where it has no account.
 const userName = "note"
@@ -129,15 +127,13 @@ func give(dir string, o owner, group int) error {
 	return nil
 }
 
-// openNoteDir makes sure that a note's folder is there and, with a user per note,
-// belongs to that user (mode 2770, so that the server's group keeps its access).
-// It returns the path without links.
-func openNoteDir(dir string, o owner, group int) (string, error) {
+// openNoteDir makes sure that a note's folder, with a user per note, belongs to that
+// user (mode 2770, so that the server's group keeps its access).
+// It returns the path without links. Others write where it works: it never follows
+// a link, and looks at the very thing that it then changes.
+func openNoteDir(dir string, o owner, cfg Config) (string, error) {
 	if !filepath.IsAbs(dir) {
 		return "", fmt.Errorf("note folder: %q is not absolute", dir)
-	}
-	if err := os.Mkdir(dir, 0o770); err != nil && !os.IsExist(err) {
-		return "", fmt.Errorf("note folder: %w", err)
 	}
 	info, err := os.Lstat(dir)
 	if err != nil {
@@ -146,24 +142,31 @@ func openNoteDir(dir string, o owner, group int) (string, error) {
 	if !info.IsDir() {
 		return "", fault.New(fault.Conflict, "The folder of this note's files is not a folder.")
 	}
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
+	if o.own {
+		err = giveFolder(dir, o.uid, cfg.groupOf(o), cfg.givable)
 	}
-	if !o.own {
-		return dir, nil
-	}
-	if group <= 0 {
-		group = o.gid
-	}
-	if st := info.Sys().(*syscall.Stat_t); int(st.Uid) != o.uid || int(st.Gid) != group {
-		if err := chownTree(dir, o.uid, group); err != nil {
-			return "", fmt.Errorf("note folder: %w", err)
-		}
-	}
-	if err := os.Chmod(dir, 0o770|fs.ModeSetgid); err != nil {
+	if err != nil {
 		return "", fmt.Errorf("note folder: %w", err)
 	}
-	return dir, nil
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return "", fmt.Errorf("note folder: %w", err)
+	}
+	return real, nil
+}
+
+// groupOf is the group that a note's folder gets.
+func (cfg Config) groupOf(o owner) int {
+	if cfg.GID > 0 {
+		return cfg.GID
+	}
+	return o.gid
+}
+
+// givable tells whether what uid owns in a note's folder may be given to the note's
+// user: what the server made there, and what another note's user left.
+func (cfg Config) givable(uid int) bool {
+	return uid == cmp.Or(cfg.ServerUID, os.Geteuid()) || uid >= cfg.UIDBase && uid < cfg.UIDBase+cfg.UIDCount
 }
 
 // makeUserSite makes the folder into which pip will install, before Python starts:
@@ -184,7 +187,7 @@ func makeUserSite(home, site string, o owner) error {
 		}
 		err := root.Mkdir(site[:i], 0o770)
 		if err == nil && o.own {
-			err = root.Lchown(site[:i], o.uid, -1)
+			err = giveNew(root, site[:i], o)
 		}
 		if err != nil && !os.IsExist(err) {
 			return fmt.Errorf("note folder: %w", err)
@@ -193,25 +196,20 @@ func makeUserSite(home, site string, o owner) error {
 	return nil
 }
 
-// chownTree gives a folder to another user, and at last itself, so that a walk
-// that was cut short is done again. Links are not followed; files with a second
-// name elsewhere stay what they are, as that name might be the server's.
-func chownTree(dir string, uid, gid int) error {
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || path == dir {
-			return err
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		if st := info.Sys().(*syscall.Stat_t); !d.IsDir() && st.Nlink > 1 {
-			return nil
-		}
-		return os.Lchown(path, uid, gid)
-	})
+// giveNew gives a folder that was just made to o, through the folder itself: the name
+// may stand for something else by now.
+func giveNew(root *os.Root, name string, o owner) error {
+	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
-	return os.Lchown(dir, uid, gid)
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if st := info.Sys().(*syscall.Stat_t); int(st.Uid) != os.Geteuid() {
+		return fmt.Errorf("%s was replaced", name)
+	}
+	return errors.Join(f.Chown(o.uid, -1), f.Chmod(0o770|fs.ModeSetgid))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -59,7 +60,7 @@ func (m *Manager) prepare(ctx context.Context, p *Preparation) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(m.life, cancel)()
-	spawner := newSpawner(installUmask)
+	spawner := newSpawner(installUmask, false)
 	defer spawner.close()
 	if m.look(ctx, p) {
 		return
@@ -123,23 +124,16 @@ func rank(s spec) int {
 
 // installSystem installs Debian's packages.
 func (m *Manager) installSystem(ctx context.Context, in *installer) error {
-	apt, err := exec.LookPath("apt-get")
-	if err != nil {
-		return errors.New("the system's packages are not installed by apt-get")
+	problem, err := m.host.install(ctx, &lastLines{show: in.preparation.detail})
+	if problem != "" {
+		in.preparation.problem(errors.New(problem))
 	}
-	if os.Geteuid() != 0 {
-		return errors.New("only root can install the system's packages")
-	}
-	if err := in.run(ctx, apt, "update"); err != nil && ctx.Err() == nil {
-		in.preparation.problem(err) // the lists that are there may do
-	}
-	args := []string{"install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"}
-	return in.run(ctx, apt, append(args, m.systemPackages()...)...)
+	return err
 }
 
-func (m *Manager) systemPackages() []string {
+func systemPackages(packages []string) []string {
 	var names []string
-	for _, p := range m.cfg.Packages {
+	for _, p := range packages {
 		names = append(names, "python3-"+p)
 	}
 	return names
@@ -150,7 +144,7 @@ func (m *Manager) advice() string {
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return "python3 -m pip install " + strings.Join(m.cfg.Packages, " ")
 	}
-	command := "apt-get install -y " + strings.Join(m.systemPackages(), " ")
+	command := "apt-get install -y " + strings.Join(systemPackages(m.cfg.Packages), " ")
 	if os.Geteuid() != 0 {
 		command = "sudo " + command
 	}
@@ -169,16 +163,23 @@ type installer struct {
 // run is done when the program has ended well. The error ends with the last line
 // of what it printed.
 func (in *installer) run(ctx context.Context, program string, args ...string) error {
+	return runInstaller(ctx, in.spawner, &lastLines{show: in.preparation.detail}, program, args...)
+}
+
+// runInstaller runs a program that may take long and change the system. show gets
+// what it prints.
+func runInstaller(ctx context.Context, s *spawner, show io.Writer, program string, args ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, installTimeout)
 	defer cancel()
-	lines := &lastLines{show: in.preparation.detail}
+	lines := &lastLines{show: func(string) {}}
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = "/"
 	cmd.Env = installEnvironment()
-	cmd.Stdout, cmd.Stderr = lines, lines
+	cmd.Stdout = io.MultiWriter(lines, show)
+	cmd.Stderr = cmd.Stdout
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // apt-get ends in good order
 	cmd.WaitDelay = 10 * time.Second
-	err := in.spawner.start(cmd)
+	err := s.start(cmd)
 	if err == nil {
 		err = cmd.Wait()
 	}

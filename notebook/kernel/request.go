@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"quire/notebook"
 	"quire/notebook/kernel/message"
 	"quire/notebook/kernel/zmtp"
 )
@@ -14,10 +15,13 @@ import (
 // request is something asked of the kernel whose answer somebody waits for.
 type request struct {
 	id      string
-	reply   chan message.Message // holds the first reply
-	idle    chan struct{}        // closed at the idle status of this request
-	started chan struct{}        // closed when the kernel shows that it runs the code
-	queue   *outputQueue         // nil when outputs are not wanted
+	reply   chan message.Message  // holds the first reply
+	idle    chan struct{}         // closed at the idle status of this request
+	started chan struct{}         // closed when the kernel shows that it runs the code
+	sink    func(notebook.Output) // of an execution, for its outputs; nil for others
+	input   bool                  // the code may ask for input
+	ordered bool                  // it goes out on the shell channel
+	sent    int64                 // its place among what was sent on the shell channel
 
 	idleOnce, startOnce sync.Once
 	startedAt           time.Time // set before started is closed
@@ -31,21 +35,18 @@ func (r *request) start() {
 }
 
 // open registers a request before it is sent. forget must follow.
-func (c *client) open(id string, queue *outputQueue) *request {
-	r := &request{
-		id:      id,
-		reply:   make(chan message.Message, 1),
-		idle:    make(chan struct{}),
-		started: make(chan struct{}),
-		queue:   queue,
-	}
+func (c *client) open(r *request) {
+	r.reply = make(chan message.Message, 1)
+	r.idle, r.started = make(chan struct{}), make(chan struct{})
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.requests[id] = r
-	if queue != nil {
+	c.requests[r.id] = r
+	if r.ordered {
+		r.sent = c.comms.next()
+	}
+	if r.sink != nil {
 		c.running = r
 	}
-	return r
 }
 
 // forget ends a request; what still comes for it is late.
@@ -54,7 +55,7 @@ func (c *client) forget(r *request) {
 	defer c.mu.Unlock()
 	delete(c.requests, r.id)
 	if c.running == r {
-		c.running = nil
+		c.running, c.asked = nil, nil
 	}
 }
 
@@ -65,17 +66,26 @@ func (c *client) current() *request {
 	return c.running
 }
 
-// send signs a request and writes it, after registering it.
-func (c *client) send(conn *zmtp.Conn, msgType string, content any, queue *outputQueue) (*request, error) {
+// send signs a request and writes it, after registering it. Of r it takes the id,
+// if there is one, and what becomes of outputs.
+func (c *client) send(conn *zmtp.Conn, msgType string, content any, r *request) (*request, error) {
 	m, err := message.NewRequest(c.session, username, msgType, content)
 	if err != nil {
 		return nil, err
 	}
+	if r.id == "" {
+		r.id = m.Header.ID
+	}
+	m.Header.ID = r.id
 	frames, err := c.key.Encode(m)
 	if err != nil {
 		return nil, err
 	}
-	r := c.open(m.Header.ID, queue)
+	if r.ordered = conn == c.shell; r.ordered {
+		c.sending.Lock()
+		defer c.sending.Unlock()
+	}
+	c.open(r)
 	if err := conn.Send(frames...); err != nil {
 		c.forget(r)
 		return nil, fmt.Errorf("%s: %w", msgType, err)
@@ -85,7 +95,7 @@ func (c *client) send(conn *zmtp.Conn, msgType string, content any, queue *outpu
 
 // ask sends a request and waits for its reply. ended closes when none can come.
 func (c *client) ask(ctx context.Context, ended <-chan struct{}, conn *zmtp.Conn, msgType string, content any) (message.Message, error) {
-	r, err := c.send(conn, msgType, content, nil)
+	r, err := c.send(conn, msgType, content, &request{})
 	if err != nil {
 		return message.Message{}, err
 	}

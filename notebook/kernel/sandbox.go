@@ -1,10 +1,12 @@
 package kernel
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // systemDirs make up the system that the sandbox shows; what is a link on the host
@@ -25,6 +27,7 @@ type view struct {
 	dir      string // the note's files, its working directory
 	runDir   string // its connection file and sockets
 	readOnly []string
+	env      []string // of the kernel; bubblewrap itself gets none of it
 }
 
 // sandboxArgs are bubblewrap's arguments up to the program. The order counts: a
@@ -39,11 +42,45 @@ func sandboxArgs(cfg Config, v view) []string {
 	}
 	args = append(args, systemArgs()...)
 	args = append(args,
-		"--proc", "/proc", "--dev", "/dev",
-		"--size", strconv.FormatInt(cfg.MaxTmp, 10), "--tmpfs", "/tmp",
-		"--dir", "/run", "--dir", "/var/tmp")
+		"--proc", "/proc", "--dev", "/dev")
+	// What is not bounded here could fill half of the machine's memory.
+	args = append(args, tmpfs("/dev/shm", cfg.MaxTmp)...)
+	args = append(args, "--remount-ro", "/dev")
+	args = append(args, tmpfs("/tmp", cfg.MaxTmp)...)
+	args = append(args, tmpfs("/run", smallTmp)...)
+	args = append(args, "--symlink", "/tmp", "/var/tmp")
 	args = append(args, readOnlyArgs(cfg.Hidden, slices.Concat(cfg.ReadOnly, v.readOnly))...)
-	return append(args, ownArgs(v)...)
+	args = append(args, ownArgs(v)...)
+	return append(args, "--remount-ro", "/")
+}
+
+// smallTmp bounds the file systems in memory that nobody is meant to fill, in bytes.
+const smallTmp = 16 << 20
+
+func tmpfs(dir string, size int64) []string {
+	return []string{"--size", strconv.FormatInt(size, 10), "--tmpfs", dir}
+}
+
+// hiddenArgs is a file with bubblewrap's arguments, each ended by a zero byte:
+// everybody may read a command line.
+func hiddenArgs(args []string) (*os.File, error) {
+	f, err := anonymousFile()
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	for _, a := range args {
+		if _, err = f.WriteString(a + "\x00"); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		_, err = f.Seek(0, 0)
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	return f, nil
 }
 
 // readOnlyArgs binds folders, lays an empty one over what must stay hidden, and
@@ -58,7 +95,7 @@ func readOnlyArgs(hidden, dirs []string) []string {
 	shown := slices.Concat(systemDirs, outer)
 	for _, h := range hidden {
 		if len(outside([]string{h}, shown...)) == 0 {
-			args = append(args, "--tmpfs", h)
+			args = append(args, tmpfs(h, smallTmp)...)
 		}
 	}
 	for _, d := range dirs {
@@ -99,11 +136,16 @@ func ownArgs(v view) []string {
 	if v.dir == "" {
 		return nil // a probe
 	}
-	return []string{
+	args := []string{"--clearenv"}
+	for _, kv := range v.env {
+		name, value, _ := strings.Cut(kv, "=")
+		args = append(args, "--setenv", name, value)
+	}
+	return append(args,
 		"--ro-bind", filepath.Join(v.runDir, passwdFile), "/etc/passwd",
 		"--ro-bind", filepath.Join(v.runDir, groupFile), "/etc/group",
 		"--bind", v.dir, v.dir,
 		"--bind", v.runDir, v.runDir,
 		"--chdir", v.dir,
-	}
+	)
 }

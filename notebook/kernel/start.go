@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ const (
 
 // Start implements notebook.Kernels.
 func (m *Manager) Start(ctx context.Context, req notebook.StartKernel) (notebook.Kernel, error) {
+	if err := m.Allowed(ctx); err != nil {
+		return nil, err
+	}
 	if err := m.admit(); err != nil {
 		return nil, err
 	}
@@ -97,31 +101,38 @@ func checkEnv(env map[string]string) error {
 func (m *Manager) launch(ctx context.Context, r startRequest, how transport) (*kernel, error) {
 	l := launch{
 		id:          auth.NewID().String(),
-		owner:       m.cfg.ownerOf(r.Slot, m.sep.ownUsers),
 		spec:        r.spec,
 		interpreter: r.interpreter,
 		env:         r.StartKernel.Env,
+		args:        r.Args,
 	}
 	var err error
-	if l.dir, err = openNoteDir(r.Dir, l.owner, m.cfg.GID); err != nil {
+	if l.dir, err = m.host.openNote(r.Dir, r.Slot, l.UserSite); err != nil {
 		return nil, err
 	}
-	if err := makeUserSite(l.dir, l.UserSite, l.owner); err != nil {
-		m.cfg.Log.Warn("no place for pip in the note's folder", "note", r.Note.String(), "err", err)
-	}
-	conn, err := how(filepath.Join(m.cfg.RunDir, l.id), l.spec.Name)
+	conn, err := how(filepath.Join(m.host.places(), l.id), l.spec.Name)
 	if err != nil {
 		return nil, err
 	}
-	if l.place, err = newPlace(m.cfg.RunDir, l.id, l.owner, m.cfg.GID, l.dir, conn); err != nil {
+	file, err := conn.encode()
+	if err != nil {
 		return nil, err
 	}
-	p, err := startProcess(m.spawner, m.command(l), l.mark(), m.sep.bwrap != "", l.place.log, m.cfg.MaxLog)
+	o := m.order(l, r.Slot, file, m.limitsOf(r.StartKernel))
+	p, err := startProcess(m.host, o, filepath.Join(m.cfg.LogDir, l.id+".log"), m.cfg.MaxLog)
 	if err != nil {
-		l.place.remove()
 		return nil, notExecuted(err)
 	}
-	return m.attach(ctx, l, p, conn, r.Note)
+	return m.attach(ctx, l, p, conn, r)
+}
+
+// limitsOf are the limits that a start asks for, or the server's.
+func (m *Manager) limitsOf(r notebook.StartKernel) limits {
+	return limits{
+		Memory:    cmp.Or(r.Memory, m.cfg.KernelMemory),
+		Processes: cmp.Or(r.Processes, m.cfg.KernelProcesses),
+		Folder:    m.cfg.FolderSize,
+	}
 }
 
 // notExecuted tells administrators what is usually wrong.
@@ -134,17 +145,20 @@ func notExecuted(err error) error {
 }
 
 // attach connects to a process that was started; without success it ends it.
-func (m *Manager) attach(ctx context.Context, l launch, p *process, conn *connection, note notebook.ID) (*kernel, error) {
+func (m *Manager) attach(ctx context.Context, l launch, p *process, conn *connection, r startRequest) (*kernel, error) {
 	k := &kernel{
-		id: l.id, m: m, spec: l.spec, process: p, place: l.place,
-		log:  m.cfg.Log.With("kernel", l.id, "note", note.String(), "spec", l.spec.Name, "pid", p.cmd.Process.Pid),
-		turn: make(chan struct{}, 1),
-		done: make(chan struct{}),
+		id: l.id, m: m, spec: l.spec, process: p,
+		log:  m.cfg.Log.With("kernel", l.id, "note", r.Note.String(), "spec", l.spec.Name, "pid", p.pid),
+		turn: make(chan struct{}, 1), late: r.Late,
+		silent: make(chan struct{}), handed: make(chan struct{}), done: make(chan struct{}),
+	}
+	if k.late == nil {
+		k.late = func(string, notebook.Output) {}
 	}
 	if err := k.connect(ctx, conn); err != nil {
 		p.kill()
 		<-p.exited
-		l.place.remove()
+		p.forget()
 		return nil, k.notStarted(ctx, err)
 	}
 	return k, nil
@@ -158,14 +172,14 @@ func (k *kernel) notStarted(ctx context.Context, err error) error {
 	}
 	said := k.process.output.lastLine()
 	if said == "" {
-		said = k.process.cause()
+		said = k.process.cause
 	}
 	return fault.Wrap(err, fault.Unavailable, "The kernel %q ended while it was starting: %s", k.spec.Name, said)
 }
 
 // connect is done when the kernel has answered and is known to be heard.
 func (k *kernel) connect(ctx context.Context, conn *connection) error {
-	c, err := connect(ctx, conn.dialer(k.process.exited), conn.Key, k.m.cfg.MaxMessage, k.log)
+	c, err := connect(ctx, conn.dialer(k.process.exited), conn.Key, k.m.cfg, k.log)
 	if err != nil {
 		return err
 	}
@@ -180,6 +194,7 @@ func (k *kernel) connect(ctx context.Context, conn *connection) error {
 		return err
 	}
 	k.log.Info("kernel started")
+	go k.handOnAll()
 	go k.watch()
 	return nil
 }
@@ -199,7 +214,7 @@ func (k *kernel) greet(ctx context.Context) error {
 			return err
 		case k.client.heardWithin(heardPatience):
 			k.tune(ctx, info)
-			k.client.takeLate() // what is said while starting belongs to nobody
+			k.client.outputs.take() // what is said while starting belongs to nobody
 			return nil
 		}
 	}

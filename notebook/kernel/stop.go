@@ -20,7 +20,7 @@ func (k *kernel) Shutdown(ctx context.Context) error {
 
 // stop asks and then tells the process to end.
 func (k *kernel) stop(ctx context.Context) {
-	req, err := k.client.send(k.client.control, "shutdown_request", map[string]bool{"restart": false}, nil)
+	req, err := k.client.send(k.client.control, "shutdown_request", map[string]bool{"restart": false}, &request{})
 	if err == nil {
 		defer k.client.forget(req)
 		if k.process.endsWithin(ctx, k.m.cfg.StopTimeout) {
@@ -28,7 +28,7 @@ func (k *kernel) stop(ctx context.Context) {
 		}
 	}
 	if ctx.Err() == nil {
-		k.process.terminate()
+		_ = k.process.signal(terminateNotice)
 	}
 	if !k.process.endsWithin(ctx, k.m.cfg.StopTimeout) {
 		k.process.kill()

@@ -21,6 +21,11 @@ func setThreadUmask(umask int) {
 	}
 }
 
+// forgoNewRights keeps what the calling thread, which must be locked, starts from
+// more rights than it has: setuid programs have no effect (PR_SET_NO_NEW_PRIVS). It
+// cannot be undone.
+func forgoNewRights() { _ = unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } // fails on no system that is still in use
+
 // dieWithParent makes the process get SIGKILL when the thread that starts it ends,
 // even if the server is killed.
 func dieWithParent(cmd *exec.Cmd) {
@@ -106,7 +111,17 @@ func hardLimit(resource int) uint64 {
 	return r.Max
 }
 
+// anonymousFile is a file in memory without a name.
+func anonymousFile() (*os.File, error) {
+	fd, err := unix.MemfdCreate("quire", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), "arguments"), nil
+}
+
 const (
+	limitFileSize  = unix.RLIMIT_FSIZE
 	limitFiles     = unix.RLIMIT_NOFILE
 	limitProcesses = unix.RLIMIT_NPROC
 	limitMemory    = unix.RLIMIT_AS

@@ -2,12 +2,18 @@
 
 package kernel
 
-import "os/exec"
+import (
+	"errors"
+	"os"
+	"os/exec"
+)
 
 // What only Linux has. Elsewhere kernels notice the server's death by the pid in
 // JPY_PARENT_PID, and there is no sandbox.
 
 func setThreadUmask(int) {}
+
+func forgoNewRights() {}
 
 func dieWithParent(*exec.Cmd) {}
 
@@ -19,10 +25,13 @@ func killMarked(string) {}
 
 func oomKills() int64 { return 0 }
 
+func anonymousFile() (*os.File, error) { return nil, errors.ErrUnsupported }
+
 func hardLimit(int) uint64 { return 0 }
 
 const (
 	limitFiles = iota
+	limitFileSize
 	limitProcesses
 	limitMemory
 )

@@ -63,7 +63,8 @@ func TestPostgresDoesNotRunAsRoot(t *testing.T) {
 
 func TestClientOfAnotherUser(t *testing.T) {
 	needRoot(t)
-	s := start(t, embedded.Config{Dir: usedDir(t), Client: "nobody"})
+	_, gid := ids(t, "nobody")
+	s := start(t, embedded.Config{Dir: usedDir(t), ClientGID: gid})
 	require.Equal(t, "connected as quire", connectAs(t, "nobody", s.URL()))
 	require.Equal(t, "connected as quire", connectAs(t, "root", s.URL()))
 	require.Contains(t, connectAs(t, "daemon", s.URL()), "permission denied")

@@ -50,9 +50,9 @@ type Config struct {
 	// User is the system user that Postgres runs as when the caller is root;
 	// "postgres" when empty.
 	User string
-	// Client is the system user that will connect, where that is not the caller:
-	// a root parent starts Postgres for a server that runs as somebody else.
-	Client string
+	// ClientGID is the group of the user that will connect, where that is not the
+	// caller: a root parent starts Postgres for a server that runs as somebody else.
+	ClientGID int
 	// Settings are more Postgres settings; they override ours. Tests use them.
 	Settings map[string]string
 	// Log gets what an operator should know. Nil discards it.

@@ -27,10 +27,7 @@ type socketDir struct {
 // makeSocketDir creates the wanted directory, or a short one where the wanted
 // path is too long for a socket.
 func makeSocketDir(cfg Config, runAs account) (socketDir, error) {
-	gid, shared, err := clientGroup(cfg.Client, runAs)
-	if err != nil {
-		return socketDir{}, err
-	}
+	gid, shared := clientGroup(cfg.ClientGID, runAs)
 	wanted := cfg.RunDir
 	if wanted == "" {
 		wanted = filepath.Join(cfg.Dir, "run")
@@ -56,15 +53,11 @@ func fits(dir string) bool {
 }
 
 // clientGroup is the group that may pass through the socket directory.
-func clientGroup(client string, runAs account) (gid int, shared bool, err error) {
-	if client == "" {
-		return runAs.gid, false, nil
+func clientGroup(client int, runAs account) (gid int, shared bool) {
+	if client == 0 {
+		return runAs.gid, false
 	}
-	a, err := lookupAccount(client)
-	if err != nil {
-		return 0, false, fmt.Errorf("the user %q that is to connect to Postgres: %w", client, err)
-	}
-	return a.gid, true, nil
+	return client, true
 }
 
 // spareDirs are short places for the socket. The state directory is part of
