@@ -43,7 +43,7 @@ func TestMagicLines(t *testing.T) {
 func TestInterpretersOfSpecs(t *testing.T) {
 	names := map[string]string{}
 	for _, name := range []string{"python", "python3", "ipython", "python.ipython", "r", "r.ir", "ir", "sh", "bash", "zz-python", "python3.11-gpu"} {
-		for _, i := range InterpretersOf(someSpecs) {
+		for _, i := range Offered(nil, someSpecs) {
 			if i.Answers(name) {
 				require.Empty(t, names[name], "%s has one bearer", name)
 				names[name] = i.Spec
@@ -55,14 +55,14 @@ func TestInterpretersOfSpecs(t *testing.T) {
 		"r": "ir", "r.ir": "ir", "ir": "ir", "sh": "bash", "bash": "bash",
 		"zz-python": "zz-python", "python3.11-gpu": "python3.11-gpu",
 	}, names)
-	own := InterpretersOf([]KernelSpec{{Name: "python3", Language: "python"}, {Name: "python", Language: "python"}})
+	own := Offered(nil, []KernelSpec{{Name: "python3", Language: "python"}, {Name: "python", Language: "python"}})
 	require.Equal(t, "python", own[0].Name)
 	require.NotContains(t, own[0].Aliases, "python")
 	require.True(t, own[0].Answers("ipython"), "the one of the language's very name comes first")
 }
 
 func TestWhoRunsAText(t *testing.T) {
-	all := InterpretersOf(someSpecs)
+	all := Offered(nil, someSpecs)
 	for _, c := range []struct {
 		text, defaultName string
 		spec, code        string

@@ -22,24 +22,33 @@ type InterpreterBody struct {
 	Aliases     []string `json:"aliases"`
 	DisplayName string   `json:"displayName"`
 	Language    string   `json:"language"`
+	Kind        string   `json:"kind" enum:"kernel,gateway,sql"`
+	Spec        string   `json:"spec,omitempty" doc:"the kernelspec that runs it"`
 }
 
 // SeparationBody tells how far code is kept apart from the server and other notes.
 type SeparationBody struct {
 	Level    int    `json:"level"`
+	Word     string `json:"word" enum:"sandboxed,own user,not separated"`
 	Sentence string `json:"sentence"`
+	Refused  string `json:"refused,omitempty" doc:"why code does not run before an administrator agrees to that"`
 }
 
 // Interpreters tells what the server can run.
 type Interpreters interface {
 	Interpreters(ctx context.Context) ([]notebook.Interpreter, error)
 	Python() wire.Python
-	Separation() (level int, sentence string)
+	// Separation tells how far code is kept apart, and why it may not run like that.
+	Separation(ctx context.Context) (SeparationBody, error)
+}
+
+func interpreterBody(i notebook.Interpreter) InterpreterBody {
+	return InterpreterBody{i.Name, orEmpty(i.Aliases), i.DisplayName, i.Language, string(i.Kind), i.Spec}
 }
 
 // interpreterRoutes declares what code can be run in.
 func (n *NotebookServer) interpreterRoutes() {
-	route(n, auth.InterpreterSee, http.MethodGet, "/interpreters", "List what code can be run in",
+	route(n, auth.InterpreterSee, http.MethodGet, "/interpreters", "List what one can run code in",
 		func(ctx context.Context, _ *struct{}) (*body[Running], error) {
 			if _, err := n.gate.CheckServer(ctx, auth.InterpreterSee); err != nil {
 				return nil, err
@@ -48,10 +57,15 @@ func (n *NotebookServer) interpreterRoutes() {
 			if err != nil {
 				return nil, err
 			}
-			out := Running{Interpreters: []InterpreterBody{}, Python: n.interpreters.Python()}
-			out.Separation.Level, out.Separation.Sentence = n.interpreters.Separation()
+			separation, err := n.interpreters.Separation(ctx)
+			if err != nil {
+				return nil, err
+			}
+			out := Running{Interpreters: []InterpreterBody{}, Python: n.interpreters.Python(), Separation: separation}
 			for _, i := range list {
-				out.Interpreters = append(out.Interpreters, InterpreterBody{i.Name, i.Aliases, i.DisplayName, i.Language})
+				if i.Refused == "" {
+					out.Interpreters = append(out.Interpreters, interpreterBody(i))
+				}
 			}
 			return &body[Running]{out}, nil
 		})

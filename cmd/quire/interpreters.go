@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sync"
 
+	"quire/auth/fault"
 	"quire/notebook"
 	"quire/notebook/kernel"
+	"quire/server"
 	"quire/socket/wire"
 )
 
@@ -80,7 +83,13 @@ func (i *interpreters) Interpreters(ctx context.Context) ([]notebook.Interpreter
 }
 
 // Separation implements server.Interpreters.
-func (i *interpreters) Separation() (int, string) {
+func (i *interpreters) Separation(ctx context.Context) (server.SeparationBody, error) {
 	l := i.kernels.Level()
-	return l.Number, l.Sentence
+	s := server.SeparationBody{Level: l.Number, Word: l.Word, Sentence: l.Sentence}
+	var refused *fault.Error
+	err := i.kernels.Allowed(ctx)
+	if errors.As(err, &refused) {
+		s.Refused, err = refused.Message, nil
+	}
+	return s, err
 }

@@ -2,7 +2,7 @@ import type { Me } from '../api/types'
 import { navigate } from '../app/router'
 import { setTheme, useTheme } from '../app/theme'
 import { Avatar } from '../ui/Avatar'
-import { ChevronUpIcon, PeopleIcon, PersonIcon, SignOutIcon, SunIcon } from '../ui/icons'
+import { ChevronUpIcon, GearIcon, PeopleIcon, PersonIcon, SignOutIcon, SunIcon } from '../ui/icons'
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../ui/Menu'
 import { toastError } from '../ui/Toast'
 import { leave } from './leave'
@@ -36,6 +36,11 @@ export function PersonMenu({ me }: { me: Me }) {
         {me.admin && (
           <MenuItem icon={<PeopleIcon />} onSelect={() => navigate('/people')}>
             People and settings
+          </MenuItem>
+        )}
+        {me.admin && (
+          <MenuItem icon={<GearIcon />} onSelect={() => navigate('/interpreters')}>
+            Interpreters
           </MenuItem>
         )}
         <MenuChoice label="Look" icon={<SunIcon />} value={theme} options={[...themes]} onChange={setTheme} />

@@ -1,7 +1,7 @@
 // Which files can be imported.
 
-/** Zeppelin's notes, Jupyter's notebooks, and Zeppelin's older note.json. */
-export const importable: readonly string[] = ['.zpln', '.ipynb', '.json']
+/** Zeppelin's notes, Jupyter's notebooks, Zeppelin's older note.json, and archives exported here. */
+export const importable: readonly string[] = ['.zpln', '.ipynb', '.json', '.zip']
 
 /** Why a file cannot be imported; undefined when it may be tried. */
 export function whyNot(fileName: string): string | undefined {
