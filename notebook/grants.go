@@ -39,30 +39,37 @@ type Granted struct {
 type Grants struct {
 	// Version counts changes of the node's own grants; a change names it.
 	Version int64
-	// Inherits tells that what folders above give counts here too.
-	Inherits  bool
+	// Closed tells that what folders above give does not count here.
+	Closed    bool
 	Own       []Granted
 	Inherited []Granted
+	// Links and Requests count the node's live links, and the requests that wait for
+	// an answer; 0 for those who do not manage it.
+	Links, Requests int
 	// Allowed is what one may do oneself.
 	Allowed auth.Actions
 }
 
 // GrantWish is a grant to be: to the principal with the id, or with the name. The
-// name of all who are signed in is "everyone".
+// name of all who are signed in is "everyone". Zero times mean no start and no end.
 type GrantWish struct {
-	ID   auth.PrincipalID
-	Name string
-	Role auth.Role
+	ID       auth.PrincipalID
+	Name     string
+	Role     auth.Role
+	StartsAt time.Time
+	EndsAt   time.Time
 }
 
-// GrantChange replaces the undated grants to users, groups and everyone that stand
-// on a node. Of several roles for one principal the highest counts.
+// GrantChange replaces the grants to users, groups and everyone that stand on a
+// node.
 type GrantChange struct {
 	// Version is that of the grants it was made from.
 	Version int64
 	Grants  []GrantWish
-	// Inherits lets grants on folders above count here, or not; nil leaves it.
-	Inherits *bool
+	// Dated replaces those with a start or an end too; without it they stay.
+	Dated bool
+	// Closed keeps out what folders above give, or lets it in; nil leaves it.
+	Closed *bool
 }
 
 // Grants returns who may do what on a node. Of several undated grants of one
@@ -83,8 +90,16 @@ func (t *Tree) grants(ctx context.Context, id ID) (Grants, error) {
 		return Grants{}, err
 	}
 	g, err := t.store.Grants(ctx, v, id)
-	g.Allowed = allowed
+	g.seenWith(allowed)
 	return g, err
+}
+
+// seenWith leaves out what only managers see.
+func (g *Grants) seenWith(allowed auth.Actions) {
+	g.Allowed = allowed
+	if !allowed.Has(auth.Manage) {
+		g.Links, g.Requests = 0, 0
+	}
 }
 
 // highest leaves out undated grants beside a higher undated one of the same
@@ -117,11 +132,13 @@ func highest(grants []Granted) []Granted {
 
 func (g *Granted) undated() bool { return g.StartsAt.IsZero() && g.EndsAt.IsZero() }
 
-// SetGrants replaces a node's own undated grants to users, groups and everyone;
-// who has the role already keeps the grant as it is. Stale with both versions when
-// the grants have changed meanwhile. Invalid with the unknown names, and for new
-// grants to accounts that are disabled. Conflict when nobody would own the node.
-// One may take away one's own grant; the answer then is what was set.
+// SetGrants replaces a node's own grants to users, groups and everyone, those with
+// dates only if the change says so; who has the role already keeps the grant as it
+// is. Stale with both versions when the grants have changed meanwhile. Invalid with
+// the unknown names, for new grants to accounts that are disabled, and for one name
+// twice. Conflict when nobody would own the node. Nobody grants what they may not
+// do there themselves. One may take away one's own grant; the answer then is what
+// was set.
 func (t *Tree) SetGrants(ctx context.Context, id ID, c GrantChange) (Grants, error) {
 	return t.setGrants(ctx, id, c, keepHighest)
 }

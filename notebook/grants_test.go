@@ -37,7 +37,7 @@ func TestSetGrants(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"ana owner"}, names(g.Own), "only the highest role of each is shown")
 	require.EqualValues(t, 1, g.Version)
-	require.True(t, g.Inherits)
+	require.False(t, g.Closed)
 	require.Equal(t, owns, g.Allowed)
 
 	g, err = f.set(ana, id, 1, byName("ana", auth.Owner), byName("BOB", auth.Writer), byName("friends", auth.Reader))
@@ -142,7 +142,7 @@ func TestInheritedGrantsAreTold(t *testing.T) {
 	require.Zero(t, f.may(bob, note))
 	g, err = f.tree.Grants(ana, inner)
 	require.NoError(t, err)
-	require.False(t, g.Inherits)
+	require.True(t, g.Closed)
 	f.closeNode(ana, inner, false)
 	f.requirePaths()
 	require.Equal(t, reads, f.may(bob, note))

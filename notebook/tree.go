@@ -7,6 +7,7 @@ import (
 
 	"quire/auth"
 	"quire/auth/fault"
+	"quire/auth/pace"
 )
 
 // Tree is the one door to names, places, the trash, grants and search. Its methods
@@ -18,12 +19,20 @@ type Tree struct {
 	notes Notes
 	log   *slog.Logger
 	now   func() time.Time
+	// asking and opening bound how often one asks for access, and how often one may
+	// try links that do not work.
+	asking, opening *pace.Limit
 	// Public tells whether new notes at the top are everyone's to write, which is the
 	// setting notebook.public. Without it they are their makers' alone.
 	Public func(context.Context) (bool, error)
+	// LinksAnyone tells whether links may let in people without an account, which is
+	// the setting links.anyone; nil is no.
+	LinksAnyone func(context.Context) (bool, error)
 	// Changed hears of every change of names, places, grants or the trash, for those
 	// who show the whole tree. It must not block; nil is fine.
 	Changed func()
+	// Files are the folders of notes' files; nil keeps none.
+	Files NoteFiles
 }
 
 // Notes are the open notes, as the tree needs them.
@@ -31,6 +40,8 @@ type Notes interface {
 	// NodeChanged tells that names, places, grants or the trash changed for these
 	// nodes, or that they were deleted for good. It must not block.
 	NodeChanged(ids []ID, deleted bool)
+	// Holds tells whether somebody has the note open, or had it until a moment ago.
+	Holds(note ID) bool
 	// Read returns the note as it is now, with the latest run of each paragraph that
 	// whoever acts may see.
 	Read(ctx context.Context, note ID) (*Note, []Run, error)
@@ -38,7 +49,8 @@ type Notes interface {
 
 // NewTree returns the door to the tree in the store.
 func NewTree(store TreeStore, gate *auth.Gate, notes Notes, log *slog.Logger) *Tree {
-	return &Tree{store: store, gate: gate, notes: notes, log: log, now: time.Now}
+	return &Tree{store: store, gate: gate, notes: notes, log: log, now: time.Now,
+		asking: pace.New(requestEvery, requestBurst), opening: pace.New(openEvery, openBurst)}
 }
 
 // List returns what one may read outside the trash, last changed first, and how

@@ -15,6 +15,8 @@ type CreateNode struct {
 	Name string
 	// Parent is the folder to make it in; zero is the top.
 	Parent ID
+	// Content is what a note starts with; nil for an empty one.
+	Content *NewContent
 	// Public says who sees it: everyone, who may then also write it, or only its maker.
 	// nil leaves that to the server's default at the top, and to the folder inside one.
 	Public *bool
@@ -34,7 +36,7 @@ func (t *Tree) Create(ctx context.Context, c CreateNode) (NodeDetail, error) {
 			seen = byEveryone
 		}
 	}
-	return t.create(ctx, creation{op: auth.NodeCreate, kind: c.Kind, path: c.Name, parent: c.Parent, seen: seen})
+	return t.create(ctx, creation{op: auth.NodeCreate, kind: c.Kind, path: c.Name, parent: c.Parent, seen: seen, content: c.Content})
 }
 
 // CreateWith makes a note with content that came from a file. At the top it is its
@@ -42,8 +44,14 @@ func (t *Tree) Create(ctx context.Context, c CreateNode) (NodeDetail, error) {
 // gives. name may have folders before it. Content that breaks the rules for notes
 // changes nothing: Invalid, TooLarge or Conflict says which it breaks.
 func (t *Tree) CreateWith(ctx context.Context, name string, parent ID, content *NewContent) (NodeDetail, error) {
+	return t.CreateFilled(ctx, name, parent, content, nil)
+}
+
+// CreateFilled is CreateWith for a note that comes with files: fill puts them into
+// the folder of the note to be. Nothing of it is left when the note is not made.
+func (t *Tree) CreateFilled(ctx context.Context, name string, parent ID, content *NewContent, fill func(note ID) error) (NodeDetail, error) {
 	return t.create(ctx, creation{op: auth.NoteImport, kind: NoteNode, path: name, parent: parent, seen: byMakerAndFolder,
-		content: content, also: func() error {
+		content: content, fill: fill, also: func() error {
 			_, err := t.gate.CheckServer(ctx, auth.NoteImport)
 			return err
 		}})
@@ -61,6 +69,10 @@ type creation struct {
 	numbered bool
 	// also is checked besides the right to put something there.
 	also func() error
+	// scratchOf is the note that this is a scratch copy of; zero for none.
+	scratchOf ID
+	// fill puts files into the folder of the note to be; nil for none.
+	fill func(note ID) error
 }
 
 func (t *Tree) create(ctx context.Context, c creation) (NodeDetail, error) {
@@ -81,8 +93,16 @@ func (t *Tree) create(ctx context.Context, c creation) (NodeDetail, error) {
 	if err != nil {
 		return NodeDetail{}, err
 	}
+	check := func() error { return t.checkCreation(ctx, c) }
+	if err := check(); err != nil {
+		return NodeDetail{}, err
+	}
+	filled, err := t.filling(c, id)
+	if err != nil {
+		return NodeDetail{}, err
+	}
 	err = t.change(ctx, treeChange{
-		check:   func() error { return t.checkCreation(ctx, c) },
+		check:   check,
 		prepare: write,
 		do: func(tx TreeTx) (changed, error) {
 			at, err := t.descend(ctx, tx, c.parent, names)
@@ -93,9 +113,13 @@ func (t *Tree) create(ctx context.Context, c creation) (NodeDetail, error) {
 			if err != nil {
 				return changed{}, err
 			}
+			if err := asScratch(ctx, tx, id, c.scratchOf); err != nil {
+				return changed{}, err
+			}
 			return changed{nodes: made}, tx.Audit(ctx, c.op, id, map[string]any{"kind": c.kind, "parent": at.parent, "made": len(made)})
 		},
 	})
+	filled(err)
 	if err != nil {
 		return NodeDetail{}, err
 	}

@@ -23,7 +23,8 @@ type jungle struct {
 	people []context.Context
 	gets   []auth.PrincipalID // whom grants can name
 	nodes  []notebook.ID
-	big    notebook.ID // a note that stays; zero for none
+	guests []context.Context // by links that let in anyone
+	big    notebook.ID       // a note that stays; zero for none
 }
 
 func newJungle(t *testing.T) *jungle {
@@ -34,12 +35,15 @@ func newJungle(t *testing.T) *jungle {
 	}
 	inner := j.group("inner", j.gets[1])
 	j.gets = append(j.gets, inner, j.group("outer", inner, j.gets[2]), auth.Everyone)
+	j.exec(`INSERT INTO settings (key, value) VALUES ('links.anyone', 'true')`)
 	return j
 }
 
 func (j *jungle) clear() {
 	j.exec(`DELETE FROM nodes WHERE id <> $1`, [16]byte(j.big))
-	j.nodes = nil
+	j.exec(`DELETE FROM caps`)
+	j.exec(`DELETE FROM settings WHERE key = 'notebook.owner_role'`)
+	j.nodes, j.guests = nil, nil
 	j.moved()
 }
 
@@ -68,7 +72,7 @@ func (j *jungle) anyNode(t *rapid.T) notebook.ID {
 func (j *jungle) step(t *rapid.T) {
 	me := j.people[max(0, rapid.IntRange(-3, len(j.people)-1).Draw(t, "who"))] // mostly the first, who owns much
 	id := j.anyNode(t)
-	switch rapid.SampledFrom([]string{"create", "create", "create", "move", "trash", "restore", "purge", "grant", "grant", "close", "dated"}).Draw(t, "what") {
+	switch rapid.SampledFrom([]string{"create", "create", "create", "move", "trash", "restore", "purge", "grant", "grant", "close", "dated", "link", "cap", "cap", "lift", "owner of all"}).Draw(t, "what") {
 	case "create":
 		j.public = rapid.Bool().Draw(t, "public")
 		kind := rapid.SampledFrom([]notebook.NodeKind{notebook.FolderNode, notebook.FolderNode, notebook.NoteNode}).Draw(t, "kind")
@@ -95,19 +99,39 @@ func (j *jungle) step(t *rapid.T) {
 		j.randomGrant(t, me, id)
 	case "close":
 		if g, err := j.tree.Grants(me, id); err == nil {
-			inherits := rapid.Bool().Draw(t, "inherits")
-			_, err = j.tree.SetGrants(me, id, notebook.GrantChange{Version: g.Version, Grants: wishesFor(g), Inherits: &inherits})
+			closed := rapid.Bool().Draw(t, "closed")
+			_, err = j.tree.SetGrants(me, id, notebook.GrantChange{Version: g.Version, Grants: wishesFor(g), Closed: &closed})
 			j.refusedOr(err)
 		}
 	case "dated":
 		j.randomDated(t, id)
+	case "link":
+		j.randomLink(t, id)
+	case "cap":
+		j.randomCap(t, id)
+	case "lift":
+		j.exec(`UPDATE caps SET lifted_at = now() WHERE id = (SELECT min(id) FROM caps WHERE lifted_at IS NULL)`)
+		j.moved()
+	case "owner of all":
+		if rapid.IntRange(0, 4).Draw(t, "really") == 0 {
+			j.exec(`INSERT INTO settings (key, value) VALUES ('notebook.owner_role', to_jsonb($1::bigint))
+				ON CONFLICT (key) DO UPDATE SET value = excluded.value`, int64(rapid.SampledFrom(j.gets).Draw(t, "to")))
+			j.moved()
+		}
 	}
 }
 
-func (j *jungle) made(d notebook.NodeDetail, err error) {
+// made takes a look at what there is now. Whom a cap leaves no read makes nodes too,
+// but is not shown them.
+func (j *jungle) made(_ notebook.NodeDetail, err error) {
 	j.refusedOr(err)
-	if err == nil {
-		j.nodes = append(j.nodes, d.ID)
+	rows, err := j.sql.Query(context.Background(), `SELECT id FROM nodes WHERE id <> $1 ORDER BY id`, [16]byte(j.big))
+	require.NoError(j.t, err)
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[[16]byte])
+	require.NoError(j.t, err)
+	j.nodes = nil
+	for _, id := range ids {
+		j.nodes = append(j.nodes, id)
 	}
 }
 
@@ -139,8 +163,44 @@ func (j *jungle) randomDated(t *rapid.T, id notebook.ID) {
 	j.moved()
 }
 
+// randomLink gives somebody a link to hold, and lets a guest in by it.
+func (j *jungle) randomLink(t *rapid.T, id notebook.ID) {
+	if id.IsZero() || !one[bool](j.forest, `SELECT EXISTS (SELECT FROM nodes WHERE id = $1)`, [16]byte(id)) {
+		return
+	}
+	name := auth.NewID()
+	link := one[int64](j.forest, `INSERT INTO principals (kind, name, folded) VALUES ('link', $1, $1) RETURNING id`, name.String())
+	anyone := rapid.Bool().Draw(t, "anyone")
+	j.exec(`INSERT INTO links (id, node_id, secret_hash, anyone) VALUES ($1, $2, $3, $4)`, link, [16]byte(id), name[:], anyone)
+	j.exec(`INSERT INTO link_holders (link_id, user_id) VALUES ($1, $2)`, link, int64(rapid.SampledFrom(j.gets[:3]).Draw(t, "to")))
+	j.exec(`INSERT INTO grants (node_id, principal_id, role) VALUES ($1, $2, $3)`, [16]byte(id), link,
+		rapid.SampledFrom([]int16{1, 2}).Draw(t, "role"))
+	if rapid.IntRange(0, 3).Draw(t, "revoked") == 0 {
+		j.exec(`UPDATE principals SET removed_at = now() WHERE id = $1`, link)
+	} else if anyone {
+		j.exec(`INSERT INTO sign_ins (id, user_id, kind, secret_hash, expires_at) VALUES ($1, $2, 'guest', $3, now() + interval '1 day')`,
+			[16]byte(name), link, name[:])
+		j.guests = append(j.guests, auth.WithActor(context.Background(), auth.Actor{Kind: auth.Person, User: auth.PrincipalID(link), SignIn: name}))
+	}
+	j.moved()
+}
+
+// randomCap caps a group everywhere or on a node.
+func (j *jungle) randomCap(t *rapid.T, id notebook.ID) {
+	if !id.IsZero() && !one[bool](j.forest, `SELECT EXISTS (SELECT FROM nodes WHERE id = $1)`, [16]byte(id)) {
+		return
+	}
+	var node *[16]byte
+	if !id.IsZero() {
+		node = (*[16]byte)(&id)
+	}
+	j.exec(`INSERT INTO caps (group_id, node_id, actions) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+		int64(rapid.SampledFrom(j.gets[3:5]).Draw(t, "group")), node, rapid.SampledFrom([]int16{1, 3, 5, 7, 9, 10, 13}).Draw(t, "actions"))
+	j.moved()
+}
+
 // Lists, counts, searches and the trash show exactly what may be read one by one:
-// node_roles in SQL and auth.Decide in Go are one rule.
+// node_actions in SQL and auth.Decide in Go are one rule.
 func TestListsShowWhatMayBeRead(t *testing.T) {
 	listsShowWhatMayBeRead(t, newJungle(t))
 }
@@ -159,12 +219,19 @@ func listsShowWhatMayBeRead(t *testing.T, j *jungle) {
 		}
 		j.requirePaths()
 		for _, me := range append(j.people, j.token(j.people[0], "read", "run"), j.token(j.people[1], "write")) {
-			j.requireSame(me)
+			j.requireSame(me, true)
+		}
+		for _, me := range j.guests {
+			if one[bool](j.forest, `SELECT EXISTS (SELECT FROM links WHERE id = $1)`, int64(who(me).User)) { // else its node is gone
+				j.requireSame(me, false)
+			}
 		}
 	})
 }
 
-func (j *jungle) requireSame(me context.Context) {
+// requireSame compares what all ways of looking say to one person. Guests cannot
+// search.
+func (j *jungle) requireSame(me context.Context, searches bool) {
 	j.t.Helper()
 	nodes, total, err := j.tree.List(me, 0)
 	require.NoError(j.t, err)
@@ -180,7 +247,7 @@ func (j *jungle) requireSame(me context.Context) {
 		require.Equal(j.t, nodes[:total-1], some)
 	}
 	hits, err := j.tree.Search(me, "needle", 100)
-	require.NoError(j.t, err)
+	require.Equal(j.t, searches, err == nil, "%v", err)
 	found := map[notebook.ID]bool{}
 	for _, h := range hits.Hits {
 		found[h.Note] = true
@@ -192,7 +259,7 @@ func (j *jungle) requireSame(me context.Context) {
 		require.Equal(j.t, code(err), code(showErr))
 		n, isListed := listed[id]
 		require.Equal(j.t, err == nil && !d.Trashed, isListed, "listed")
-		require.Equal(j.t, isListed && d.Kind == notebook.NoteNode && id != j.big, found[id], "found")
+		require.Equal(j.t, searches && isListed && d.Kind == notebook.NoteNode && id != j.big, found[id], "found")
 		if err == nil {
 			require.Equal(j.t, allowed, d.Allowed, "in Go and in SQL")
 			require.Equal(j.t, j.sharing(me, id), d.Shared)
@@ -205,6 +272,30 @@ func (j *jungle) requireSame(me context.Context) {
 	require.Equal(j.t, readable, total)
 	require.Equal(j.t, len(found), hits.Total)
 	j.requireTrash(me)
+	j.requireOneRule(me)
+}
+
+// requireOneRule asks both forms of the rule directly, also about what no list shows.
+func (j *jungle) requireOneRule(me context.Context) {
+	j.t.Helper()
+	identity, err := j.gate.Identity(me, who(me))
+	require.NoError(j.t, err)
+	if !identity.Guest {
+		identity.Scope = auth.AllActions
+	}
+	principals := make([]int64, len(identity.Principals))
+	for i, p := range identity.Principals {
+		principals[i] = int64(p)
+	}
+	now := time.Now()
+	for _, id := range j.all() {
+		chain, _, err := j.db.Records().Chain(context.Background(), id)
+		if err != nil {
+			require.Equal(j.t, fault.NotFound, code(err)) // deleted for good
+		}
+		in := one[int](j.forest, `SELECT coalesce((SELECT actions FROM node_actions($1, $2) WHERE node_id = $3), 0)::int`, principals, now, [16]byte(id))
+		require.Equal(j.t, auth.Decide(chain, identity, now).Actions, auth.Actions(in)&identity.Scope, "in Go and in SQL")
+	}
 }
 
 // requireTrash compares the trash with what may be managed one by one, down to the

@@ -102,6 +102,9 @@ func (t *Tree) toChange(ctx context.Context, tx TreeTx, id ID) (NodePlace, []ID,
 	if err == nil && at.Trashed() {
 		err = fault.New(fault.Conflict, "It is in the trash. Restore it first.")
 	}
+	if err == nil && at.Scratch {
+		err = errScratch
+	}
 	return at, below, err
 }
 

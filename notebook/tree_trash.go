@@ -77,22 +77,27 @@ func (t *Tree) home(ctx context.Context, folder ID) (ID, error) {
 	return folder, nil
 }
 
-// Purge deletes what is in the trash for good, with everything inside: text,
-// results, history and grants.
+// Purge deletes what is in the trash, or a scratch copy, for good, with everything inside: text,
+// results, history, files and grants.
 func (t *Tree) Purge(ctx context.Context, id ID) error {
+	gone := func(error) {}
 	err := t.change(ctx, treeChange{check: t.checking(ctx, auth.NodePurge, id), do: func(tx TreeTx) (changed, error) {
 		at, below, err := t.owned(ctx, tx, id)
 		if err != nil {
 			return changed{}, err
 		}
-		if !at.Trashed() {
+		if !at.Trashed() && !at.Scratch {
 			return changed{}, fault.New(fault.Conflict, "It is not in the trash. Only what is there can be deleted for good.")
+		}
+		if gone, err = t.leaving(below); err != nil {
+			return changed{}, err
 		}
 		if err := tx.Purge(ctx, below); err != nil {
 			return changed{}, err
 		}
 		return changed{nodes: below, deleted: true}, tx.Audit(ctx, auth.NodePurge, id, map[string]any{"nodes": len(below)})
 	}})
+	gone(err)
 	if err != nil {
 		return err
 	}

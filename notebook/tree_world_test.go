@@ -107,7 +107,7 @@ func (f *forest) give(owner context.Context, id notebook.ID, to auth.PrincipalID
 	require.NoError(f.t, err)
 	wishes := []notebook.GrantWish{{ID: to, Role: role}}
 	for _, have := range g.Own {
-		if have.Principal.ID != to {
+		if have.Principal.ID != to && have.Principal.Kind != "link" && have.EndsAt.IsZero() && have.StartsAt.IsZero() {
 			wishes = append(wishes, notebook.GrantWish{ID: have.Principal.ID, Role: have.Role})
 		}
 	}
@@ -120,15 +120,17 @@ func (f *forest) closeNode(owner context.Context, id notebook.ID, closed bool) {
 	f.t.Helper()
 	g, err := f.tree.Grants(owner, id)
 	require.NoError(f.t, err)
-	inherits := !closed
-	_, err = f.tree.SetGrants(owner, id, notebook.GrantChange{Version: g.Version, Grants: wishesFor(g), Inherits: &inherits})
+	_, err = f.tree.SetGrants(owner, id, notebook.GrantChange{Version: g.Version, Grants: wishesFor(g), Closed: &closed})
 	require.NoError(f.t, err)
 }
 
+// wishesFor are the undated grants that stand there.
 func wishesFor(g notebook.Grants) []notebook.GrantWish {
 	var wishes []notebook.GrantWish
 	for _, have := range g.Own {
-		wishes = append(wishes, notebook.GrantWish{ID: have.Principal.ID, Role: have.Role})
+		if have.StartsAt.IsZero() && have.EndsAt.IsZero() && have.Principal.Kind != "link" {
+			wishes = append(wishes, notebook.GrantWish{ID: have.Principal.ID, Role: have.Role})
+		}
 	}
 	return wishes
 }

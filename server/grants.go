@@ -34,10 +34,13 @@ type GrantBody struct {
 // GrantsBody is who may do what on a node, and why.
 type GrantsBody struct {
 	Version   int64       `json:"version" doc:"counts changes of the node's own grants; a change names it"`
-	Inherits  bool        `json:"inherits" doc:"whether what folders above give counts here"`
+	Inherits  bool        `json:"inherits" doc:"whether what folders above give counts here: not closed"`
+	Closed    bool        `json:"closed" doc:"what folders above give does not count here"`
 	Grants    []GrantBody `json:"grants"`
 	Inherited []GrantBody `json:"inherited"`
 	Allowed   []string    `json:"allowed" doc:"what one may do oneself"`
+	Links     int         `json:"links,omitempty" doc:"live links, for those who manage it"`
+	Requests  int         `json:"requests,omitempty" doc:"requests that wait for an answer, for those who manage it"`
 }
 
 type wishBody struct {
@@ -46,16 +49,37 @@ type wishBody struct {
 		Kind string           `json:"kind,omitempty"`
 		Name string           `json:"name,omitempty" doc:"of a user, a group or everyone; the id counts when both are given"`
 	} `json:"principal"`
-	Role string `json:"role" enum:"owner,writer,runner,reader"`
+	Role     string     `json:"role" enum:"owner,writer,runner,reader"`
+	StartsAt *time.Time `json:"startsAt,omitempty" doc:"counts from then on"`
+	EndsAt   *time.Time `json:"endsAt,omitempty" doc:"counts until then"`
 }
 
 type grantsIn struct {
 	NodePath
-	Body struct {
-		Version  int64      `json:"version" minimum:"1" doc:"of the grants that were changed"`
-		Grants   []wishBody `json:"grants" maxItems:"500" doc:"replaces the node's own undated grants to users, groups and everyone"`
-		Inherits *bool      `json:"inherits,omitempty" doc:"whether what folders above give is to count here; left out: as it is"`
+	Body GrantsChange
+}
+
+// GrantsChange is who is to have what on a node.
+type GrantsChange struct {
+	Version  int64      `json:"version" minimum:"1" doc:"of the grants that were changed"`
+	Grants   []wishBody `json:"grants" maxItems:"500" doc:"replaces the node's own undated grants to users, groups and everyone; those with dates too when any has the key startsAt or endsAt, or with dated"`
+	Dated    bool       `json:"dated,omitempty" doc:"replaces grants with dates even when none is given"`
+	Closed   *bool      `json:"closed,omitempty" doc:"whether what folders above give is kept out; left out: as it is"`
+	Inherits *bool      `json:"inherits,omitempty" doc:"the opposite of closed, which counts when both are given"`
+}
+
+// closed reads whether what folders above give is to be kept out; nil leaves it.
+func (c *GrantsChange) closed() *bool {
+	if c.Closed == nil && c.Inherits != nil {
+		closed := !*c.Inherits
+		return &closed
 	}
+	return c.Closed
+}
+
+func (c *GrantsChange) change() (notebook.GrantChange, error) {
+	wishes, dated, err := wishesOf(c.Grants)
+	return notebook.GrantChange{Version: c.Version, Grants: wishes, Dated: dated || c.Dated, Closed: c.closed()}, err
 }
 
 // grantRoutes declares who may do what.
@@ -66,30 +90,32 @@ func (n *NotebookServer) grantRoutes() {
 		})
 	route(n, auth.GrantsChange, http.MethodPut, "/nodes/{id}/grants", "Change who may do what",
 		func(ctx context.Context, in *grantsIn) (*body[GrantsBody], error) {
-			wishes, err := wishesOf(in.Body.Grants)
+			change, err := in.Body.change()
 			if err != nil {
 				return nil, err
 			}
-			return answerGrants(n.tree.SetGrants(ctx, in.ID, notebook.GrantChange{
-				Version: in.Body.Version, Grants: wishes, Inherits: in.Body.Inherits}))
+			return answerGrants(n.tree.SetGrants(ctx, in.ID, change))
 		})
 }
 
-func wishesOf(list []wishBody) ([]notebook.GrantWish, error) {
-	wishes := make([]notebook.GrantWish, len(list))
+// wishesOf reads who is to have what; dated tells that any has dates.
+func wishesOf(list []wishBody) (wishes []notebook.GrantWish, dated bool, err error) {
+	wishes = make([]notebook.GrantWish, len(list))
 	for i, w := range list {
 		role, err := auth.ParseRole(w.Role)
 		if err != nil {
-			return nil, fault.Wrap(err, fault.Invalid, "%s.", err)
+			return nil, false, fault.Wrap(err, fault.Invalid, "%s.", err)
 		}
-		wishes[i] = notebook.GrantWish{ID: w.Principal.ID, Name: w.Principal.Name, Role: role}
+		wishes[i] = notebook.GrantWish{ID: w.Principal.ID, Name: w.Principal.Name, Role: role,
+			StartsAt: orZero(w.StartsAt), EndsAt: orZero(w.EndsAt)}
+		dated = dated || w.StartsAt != nil || w.EndsAt != nil
 	}
-	return wishes, nil
+	return wishes, dated, nil
 }
 
 func answerGrants(g notebook.Grants, err error) (*body[GrantsBody], error) {
-	return &body[GrantsBody]{GrantsBody{Version: g.Version, Inherits: g.Inherits, Grants: grantBodies(g.Own),
-		Inherited: grantBodies(g.Inherited), Allowed: g.Allowed.Names()}}, err
+	return &body[GrantsBody]{GrantsBody{Version: g.Version, Inherits: !g.Closed, Closed: g.Closed, Grants: grantBodies(g.Own),
+		Inherited: grantBodies(g.Inherited), Allowed: g.Allowed.Names(), Links: g.Links, Requests: g.Requests}}, err
 }
 
 func grantBodies(grants []notebook.Granted) []GrantBody {

@@ -36,11 +36,24 @@ type membersIn struct {
 	}
 }
 
-type newMemberIn struct {
+type newMembersIn struct {
 	PrincipalPath
 	Body struct {
-		Name string `json:"name" doc:"of a user or a group"`
+		Names []string `json:"names" doc:"of users and groups, at most 2,000"`
 	}
+}
+
+type leaderIn struct {
+	PrincipalPath
+	Member auth.PrincipalID `path:"member"`
+	Body   struct {
+		Leads bool `json:"leads"`
+	}
+}
+
+// MyGroups lists the groups one is in.
+type MyGroups struct {
+	Groups []account.MyGroup `json:"groups"`
 }
 
 type memberIn struct {
@@ -71,6 +84,11 @@ func (n *NotebookServer) groupRoutes() {
 		func(ctx context.Context, in *PrincipalPath) (*nothing, error) {
 			return &nothing{}, n.accounts.RemoveGroup(ctx, in.ID)
 		})
+	route(n, auth.GroupOwn, http.MethodGet, "/me/groups", "List the groups one is in, and which of them one leads",
+		func(ctx context.Context, _ *struct{}) (*body[MyGroups], error) {
+			groups, err := n.accounts.MyGroups(ctx)
+			return &body[MyGroups]{MyGroups{groups}}, err
+		})
 	n.memberRoutes()
 }
 
@@ -79,9 +97,14 @@ func (n *NotebookServer) memberRoutes() {
 		func(ctx context.Context, in *membersIn) (*body[account.Group], error) {
 			return groupBody(n.accounts.SetMembers(ctx, in.ID, in.Body.Members))
 		})
-	route(n, auth.GroupMembers, http.MethodPost, "/groups/{id}/members", "Add a member",
-		func(ctx context.Context, in *newMemberIn) (*body[account.Group], error) {
-			return groupBody(n.accounts.AddMember(ctx, in.ID, in.Body.Name))
+	route(n, auth.GroupMembers, http.MethodPost, "/groups/{id}/members", "Add members by a list of names: all or none",
+		func(ctx context.Context, in *newMembersIn) (*body[account.Pasted], error) {
+			p, err := n.accounts.AddMembers(ctx, in.ID, in.Body.Names)
+			return &body[account.Pasted]{p}, err
+		})
+	route(n, auth.GroupMembers, http.MethodPut, "/groups/{id}/members/{member}", "Say whether a member leads the group",
+		func(ctx context.Context, in *leaderIn) (*body[account.Group], error) {
+			return groupBody(n.accounts.SetLeader(ctx, in.ID, in.Member, in.Body.Leads))
 		})
 	route(n, auth.GroupMembers, http.MethodDelete, "/groups/{id}/members/{member}", "Take a member out",
 		func(ctx context.Context, in *memberIn) (*body[account.Group], error) {

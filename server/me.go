@@ -43,12 +43,28 @@ type TokenBody struct {
 	Secret string `json:"secret"`
 }
 
+// Me is oneself.
+type Me struct {
+	account.Me
+	Requests int `json:"requests" doc:"requests of others that wait for one's answer"`
+}
+
+// aboutMe adds to what the accounts know what the tree does. ctx is one's own.
+func (n *NotebookServer) aboutMe(ctx context.Context, me account.Me) (Me, error) {
+	requests, err := n.tree.CountRequests(ctx)
+	return Me{me, requests}, err
+}
+
 // meRoutes declares what one does with one's own account.
 func (n *NotebookServer) meRoutes() {
 	route(n, auth.SelfShow, http.MethodGet, "/me", "Tell who one is",
-		func(ctx context.Context, _ *struct{}) (*body[account.Me], error) {
-			me, err := n.accounts.Me(ctx)
-			return &body[account.Me]{me}, err
+		func(ctx context.Context, _ *struct{}) (*body[Me], error) {
+			known, err := n.accounts.Me(ctx)
+			if err != nil {
+				return nil, err
+			}
+			me, err := n.aboutMe(ctx, known)
+			return &body[Me]{me}, err
 		})
 	route(n, auth.PasswordChange, http.MethodPost, "/me/password", "Change one's password; other browsers are signed out, tokens stay",
 		func(ctx context.Context, in *passwordIn) (*nothing, error) {

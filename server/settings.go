@@ -8,6 +8,14 @@ import (
 	"quire/auth/account"
 )
 
+type settingsIn struct {
+	Body struct {
+		NewNotes    *account.Audience `json:"newNotes,omitempty" enum:"everyone,me"`
+		LinksAnyone *bool             `json:"linksAnyone,omitempty"`
+		Unseparated *bool             `json:"unseparated,omitempty" doc:"agree that code runs although it is not kept apart, or take that back"`
+	}
+}
+
 // settingsRoutes declares what administrators set for the whole server.
 func (n *NotebookServer) settingsRoutes() {
 	route(n, auth.SettingsShow, http.MethodGet, "/settings", "Show the server's settings",
@@ -15,9 +23,11 @@ func (n *NotebookServer) settingsRoutes() {
 			s, err := n.accounts.Settings(ctx)
 			return &body[account.Settings]{s}, err
 		})
-	route(n, auth.SettingsChange, http.MethodPut, "/settings", "Change the server's settings",
-		func(ctx context.Context, in *body[account.Settings]) (*body[account.Settings], error) {
-			s, err := n.accounts.ChangeSettings(ctx, in.Body)
+	route(n, auth.SettingsChange, http.MethodPut, "/settings", "Change the server's settings that are named",
+		func(ctx context.Context, in *settingsIn) (*body[account.Settings], error) {
+			s, err := n.accounts.ChangeSettings(ctx, account.SettingsChange{
+				NewNotes: in.Body.NewNotes, LinksAnyone: in.Body.LinksAnyone, Unseparated: in.Body.Unseparated,
+			})
 			return &body[account.Settings]{s}, err
 		})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quire/auth"
+	"quire/auth/fault"
 	"quire/notebook"
 	"quire/socket/wire"
 )
@@ -19,13 +20,18 @@ type TreeNode struct {
 	Trashed   bool      `json:"trashed,omitempty"`
 	Allowed   []string  `json:"allowed" doc:"what one may do there: read, run, write, manage"`
 	Shared    string    `json:"shared" enum:"me,some,everyone" doc:"who can reach it now, also by what folders above give"`
+	Closed    bool      `json:"closed,omitempty" doc:"what folders above give does not count there"`
+	Kernels   string    `json:"kernels,omitempty" enum:"together,own" doc:"whose kernels run the notes in a folder that do not say it themselves"`
 	ChangedAt time.Time `json:"changedAt"`
 }
 
 // NodeBody is a folder or a note, and where it is.
 type NodeBody struct {
 	TreeNode
-	Path []wire.Place `json:"path" doc:"the folders above that one may read, topmost first"`
+	SharedWith int          `json:"sharedWith,omitempty" doc:"how many people besides oneself are named by grants, also in groups and by links they hold"`
+	Scratch    bool         `json:"scratch,omitempty" doc:"a copy that is gone some time after it is closed"`
+	ScratchOf  auth.ID      `json:"scratchOf,omitzero" doc:"the note it is a scratch copy of"`
+	Path       []wire.Place `json:"path" doc:"the folders above that one may read, topmost first"`
 }
 
 // TreeBody is all that one may read.
@@ -70,8 +76,9 @@ type newNodeIn struct {
 type nodeChangeIn struct {
 	NodePath
 	Body struct {
-		Name   string      `json:"name,omitempty" doc:"another name"`
-		Parent parentPatch `json:"parent,omitzero" doc:"another folder; null is the top"`
+		Name    string      `json:"name,omitempty" doc:"another name"`
+		Parent  parentPatch `json:"parent,omitzero" doc:"another folder; null is the top"`
+		Kernels *string     `json:"kernels,omitempty" enum:"together,own," doc:"of a folder, and alone: whose kernels run the notes below; empty leaves it to the folders above"`
 	}
 }
 
@@ -92,6 +99,13 @@ type cloneIn struct {
 type cloneBody struct {
 	Name   string  `json:"name,omitempty" doc:"may have folders before it; left out: made of the note's"`
 	Parent auth.ID `json:"parent,omitzero" doc:"the folder to put the copy into; the top when left out"`
+	Files  bool    `json:"files,omitempty" doc:"copy the note's files too"`
+}
+
+// ClonedBody is the copy of a note.
+type ClonedBody struct {
+	NodeBody
+	Left int `json:"left" doc:"how many of the note's files stayed behind: links and what else is no file"`
 }
 
 // treeRoutes declares what is done with folders and notes as such.
@@ -114,17 +128,31 @@ func (n *NotebookServer) treeRoutes() {
 		func(ctx context.Context, in *NodePath) (*body[NodeBody], error) {
 			return answerNode(n.tree.Show(ctx, in.ID))
 		})
-	route(n, auth.NodeMove, http.MethodPatch, "/nodes/{id}", "Rename or move",
+	route(n, auth.NodeMove, http.MethodPatch, "/nodes/{id}", "Rename or move; set whose kernels run a folder's notes",
 		func(ctx context.Context, in *nodeChangeIn) (*body[NodeBody], error) {
+			if in.Body.Kernels != nil {
+				if in.Body.Parent.Given || in.Body.Name != "" {
+					return nil, fault.New(fault.Invalid, "Change kernels in a request of its own, without a name or another folder.")
+				}
+				return answerNode(n.tree.SetKernels(ctx, in.ID, notebook.KernelMode(*in.Body.Kernels)))
+			}
 			if in.Body.Parent.Given {
 				return answerNode(n.tree.Move(ctx, in.ID, in.Body.Parent.ID, in.Body.Name))
 			}
 			return answerNode(n.tree.Rename(ctx, in.ID, in.Body.Name))
 		})
 	route(n, auth.NoteClone, http.MethodPost, "/nodes/{id}/clone", "Copy a note",
-		func(ctx context.Context, in *cloneIn) (*body[NodeBody], error) {
-			return answerNode(n.tree.Clone(ctx, in.ID, notebook.CloneNote(orZero(in.Body))))
+		func(ctx context.Context, in *cloneIn) (*body[ClonedBody], error) {
+			asked := orZero(in.Body)
+			c := notebook.CloneNote{Name: asked.Name, Parent: asked.Parent}
+			if !asked.Files {
+				d, err := n.tree.Clone(ctx, in.ID, c)
+				return &body[ClonedBody]{ClonedBody{NodeBody: nodeBody(d)}}, err
+			}
+			d, left, err := n.tree.CloneWithFiles(ctx, in.ID, c)
+			return &body[ClonedBody]{ClonedBody{nodeBody(d), left}}, err
 		})
+	n.scratchRoutes()
 	n.trashRoutes()
 }
 
@@ -155,11 +183,11 @@ func (n *NotebookServer) trashRoutes() {
 
 func treeNode(n notebook.Node) TreeNode {
 	return TreeNode{ID: n.ID, Parent: n.Parent, Kind: string(n.Kind), Name: n.Name, Trashed: n.Trashed,
-		Allowed: n.Allowed.Names(), Shared: string(n.Shared), ChangedAt: n.ChangedAt.UTC()}
+		Allowed: n.Allowed.Names(), Shared: string(n.Shared), Closed: n.Closed, Kernels: string(n.Kernels), ChangedAt: n.ChangedAt.UTC()}
 }
 
 func nodeBody(d notebook.NodeDetail) NodeBody {
-	return NodeBody{treeNode(d.Node), wire.PathOf(d.Path)}
+	return NodeBody{treeNode(d.Node), d.SharedWith, d.Scratch, d.ScratchOf, wire.PathOf(d.Path)}
 }
 
 func answerNode(d notebook.NodeDetail, err error) (*body[NodeBody], error) {

@@ -43,9 +43,11 @@ func newLibrary(t *testing.T) *office {
 	notes.Attach(runner, notebook.NewOutputs(db.Runs(), recorder))
 	t.Cleanup(func() { require.NoError(t, notes.Shutdown(context.Background())) })
 	tree := notebook.NewTree(db.Tree(), gate, notes, log)
-	tree.Public = accounts.NotesPublic
-	n := server.New(server.Config{Base: "http://127.0.0.1:1"},
-		server.Services{Gate: gate, Accounts: accounts, Tree: tree, Notes: notes, Zeppelin: zeppelin.New(tree, log)}, log)
+	tree.Public, tree.LinksAnyone = accounts.NotesPublic, accounts.LinksAnyone
+	config := server.Config{Base: "http://127.0.0.1:1"}
+	dialect := zeppelin.New(zeppelin.Config{Tree: tree, Notes: notes, Accounts: accounts, Client: server.ClientOf,
+		Cookie: config.ZeppelinCookie, Version: "test", Log: log})
+	n := server.New(config, server.Services{Gate: gate, Accounts: accounts, Tree: tree, Notes: notes, Zeppelin: dialect}, log)
 	web := httptest.NewServer(n.Handler())
 	t.Cleanup(web.Close)
 	return &office{n, accounts, web}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -10,6 +11,9 @@ import (
 	"quire/notebook"
 )
 
+// notOver is the condition under which a grant g counts at the moment $2 or later.
+const notOver = `g.revoked_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > $2)`
+
 // grantsSQL has the grants that stand on a node, and those above it that carry to
 // it; also such that begin later. from is the folder if one may read it.
 const grantsSQL = `
@@ -17,7 +21,7 @@ WITH ` + mineAbove + `
 SELECT p.depth > 0, g.principal_id, q.kind, q.name, coalesce(u.display_name, ''), u.disabled_at IS NOT NULL,
 	g.role, coalesce(b.name, ''), g.granted_at, g.starts_at, g.ends_at, mine.node_id, coalesce(n.name, '')
 FROM node_paths p
-JOIN grants g ON g.node_id = p.ancestor AND g.revoked_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > $2)
+JOIN grants g ON g.node_id = p.ancestor AND ` + notOver + `
 JOIN principals q ON q.id = g.principal_id
 LEFT JOIN users u ON u.id = q.id
 LEFT JOIN principals b ON b.id = g.granted_by
@@ -26,10 +30,17 @@ LEFT JOIN nodes n ON n.id = mine.node_id
 WHERE p.descendant = ANY ($3) AND p.carries
 ORDER BY p.depth, g.role DESC, q.folded, g.id`
 
+const grantsHeadSQL = `
+SELECT access_version, closed,
+	(SELECT count(*) FROM links l JOIN principals p ON p.id = l.id AND p.removed_at IS NULL
+		WHERE l.node_id = n.id AND EXISTS (SELECT FROM grants g WHERE g.node_id = n.id AND g.principal_id = l.id AND ` + notOver + `)),
+	(SELECT count(*) FROM access_requests r WHERE r.node_id = n.id AND r.decided_at IS NULL)
+FROM nodes n WHERE id = $1`
+
 // Grants implements notebook.TreeStore.
 func (t *Tree) Grants(ctx context.Context, v notebook.Viewer, id notebook.ID) (notebook.Grants, error) {
 	var g notebook.Grants
-	err := t.db.pool.QueryRow(ctx, `SELECT access_version, NOT closed FROM nodes WHERE id = $1`, id).Scan(&g.Version, &g.Inherits)
+	err := t.db.pool.QueryRow(ctx, grantsHeadSQL, id, v.At).Scan(&g.Version, &g.Closed, &g.Links, &g.Requests)
 	if err != nil {
 		return g, absent(err, auth.Hidden())
 	}
@@ -61,14 +72,16 @@ func (t *Tree) Grants(ctx context.Context, v notebook.Viewer, id notebook.ID) (n
 // OwnGrants implements notebook.TreeTx.
 func (t treeTx) OwnGrants(ctx context.Context, id notebook.ID) ([]notebook.GrantRow, error) {
 	rows, err := t.tx.Query(ctx, `
-		SELECT g.id, g.principal_id, g.role FROM grants g JOIN principals p ON p.id = g.principal_id
-		WHERE g.node_id = $1 AND g.revoked_at IS NULL AND g.starts_at IS NULL AND g.ends_at IS NULL AND p.kind <> 'link'
-		ORDER BY g.id`, id)
+		SELECT g.id, g.principal_id, g.role, g.starts_at, g.ends_at FROM grants g JOIN principals p ON p.id = g.principal_id
+		WHERE g.node_id = $1 AND `+notOver+` AND p.kind <> 'link'
+		ORDER BY g.id`, id, time.Now())
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (g notebook.GrantRow, err error) {
-		err = row.Scan(&g.ID, &g.Principal, &g.Role)
+		var starts, ends nullTime
+		err = row.Scan(&g.ID, &g.Principal, &g.Role, &starts, &ends)
+		g.StartsAt, g.EndsAt = starts.Time, ends.Time
 		return g, err
 	})
 }
@@ -76,12 +89,15 @@ func (t treeTx) OwnGrants(ctx context.Context, id notebook.ID) ([]notebook.Grant
 // Give implements notebook.TreeTx.
 func (t treeTx) Give(ctx context.Context, id notebook.ID, grants []notebook.GrantRow, by auth.PrincipalID) error {
 	principals, roles := make([]auth.PrincipalID, len(grants)), make([]int16, len(grants))
+	starts, ends := make([]*time.Time, len(grants)), make([]*time.Time, len(grants))
 	for i, g := range grants {
 		principals[i], roles[i] = g.Principal, int16(g.Role)
+		starts[i], ends[i] = timeOrNull(g.StartsAt), timeOrNull(g.EndsAt)
 	}
 	_, err := t.tx.Exec(ctx, `
-		INSERT INTO grants (node_id, principal_id, role, granted_by)
-		SELECT $1, p, r, $4 FROM unnest($2::bigint[], $3::smallint[]) AS g(p, r)`, id, principals, roles, by)
+		INSERT INTO grants (node_id, principal_id, role, granted_by, starts_at, ends_at)
+		SELECT $1, p, r, $4, s, e FROM unnest($2::bigint[], $3::smallint[], $5::timestamptz[], $6::timestamptz[]) AS g(p, r, s, e)`,
+		id, principals, roles, by, starts, ends)
 	return err
 }
 
@@ -105,6 +121,12 @@ func (t treeTx) SetClosed(ctx context.Context, id notebook.ID, closed bool) erro
 		WHERE n.id = $1 AND down.ancestor = $1 AND up.descendant = $1 AND up.depth > 0
 			AND p.descendant = down.descendant AND p.ancestor = up.ancestor`, id)
 	return err
+}
+
+// HasOwner implements notebook.TreeTx.
+func (t treeTx) HasOwner(ctx context.Context, id notebook.ID) (yes bool, err error) {
+	err = t.tx.QueryRow(ctx, `SELECT has_live_owner($1)`, id).Scan(&yes)
+	return yes, err
 }
 
 // RaiseVersion implements notebook.TreeTx.
@@ -146,4 +168,13 @@ func (t treeTx) Principals(ctx context.Context, asked []notebook.GrantWish) ([]*
 		}
 	}
 	return found, err
+}
+
+// NextDate implements notebook.TreeStore.
+func (t *Tree) NextDate(ctx context.Context, at time.Time) (time.Time, error) {
+	var next nullTime
+	err := t.db.pool.QueryRow(ctx, `SELECT least(
+		(SELECT min(starts_at) FROM grants WHERE revoked_at IS NULL AND starts_at > $1),
+		(SELECT min(ends_at) FROM grants WHERE revoked_at IS NULL AND ends_at > $1))`, at).Scan(&next)
+	return next.Time, translate(err)
 }

@@ -24,13 +24,14 @@ func (db *DB) Tree() *Tree { return &Tree{db: db} }
 // liveGrant is the condition under which a grant g counts at the moment $2.
 const liveGrant = `g.revoked_at IS NULL AND (g.starts_at IS NULL OR g.starts_at <= $2) AND (g.ends_at IS NULL OR g.ends_at > $2)`
 
-// mine has what the viewer ($1 principals, $2 moment) may read, with the role.
-const mine = `mine AS MATERIALIZED (SELECT node_id, role, trashed FROM node_roles($1::bigint[], $2::timestamptz))`
+// readable has what the viewer ($1 principals, $2 moment) may read, with all actions.
+const readable = `SELECT node_id, actions, trashed FROM node_actions($1::bigint[], $2::timestamptz) WHERE actions & 1 <> 0`
 
-// mineAbove is mine for the nodes $3 and those above them only.
-const mineAbove = `mine AS MATERIALIZED (
-	SELECT node_id, role, trashed FROM node_roles($1::bigint[], $2::timestamptz)
-	WHERE node_id = ANY (ARRAY(SELECT ancestor FROM node_paths WHERE descendant = ANY ($3::uuid[]))))`
+// mine is what of that stands in lists, searches and counts: all but scratch copies.
+const mine = `mine AS MATERIALIZED (` + readable + ` AND NOT EXISTS (SELECT FROM notes s WHERE s.scratch AND s.id = node_id))`
+
+// mineAbove is what is readable of the nodes $3 and those above them.
+const mineAbove = `mine AS MATERIALIZED (` + readable + ` AND node_id = ANY (ARRAY(SELECT ancestor FROM node_paths WHERE descendant = ANY ($3::uuid[]))))`
 
 // reached has for each of the nodes in listed how far grants reach: 2 to everyone,
 // 1 to others than the user $4, 0 to nobody else.
@@ -41,14 +42,14 @@ const reached = `reached AS (
 	GROUP BY p.descendant)`
 
 const nodeColumns = `
-	SELECT l.id, up.node_id, l.kind, l.name, l.trash_id IS NOT NULL, l.changed_at, l.role, coalesce(r.far, 0),
-		(SELECT count(*) FROM mine WHERE NOT trashed)
+	SELECT l.id, up.node_id, l.kind, l.name, l.trash_id IS NOT NULL, l.changed_at, l.actions, coalesce(r.far, 0),
+		(SELECT count(*) FROM mine WHERE NOT trashed), coalesce(l.kernel_mode, ''), l.closed
 	FROM listed l LEFT JOIN mine up ON up.node_id = l.parent_id LEFT JOIN reached r ON r.id = l.id`
 
 const listSQL = `
 WITH ` + mine + `,
 listed AS MATERIALIZED (
-	SELECT n.*, mine.role FROM mine JOIN nodes n ON n.id = mine.node_id
+	SELECT n.*, mine.actions FROM mine JOIN nodes n ON n.id = mine.node_id
 	WHERE NOT mine.trashed ORDER BY n.changed_at DESC, n.id DESC LIMIT nullif($3, 0)),
 ` + reached + nodeColumns + ` ORDER BY l.changed_at DESC, l.id DESC`
 
@@ -68,7 +69,7 @@ const plannedEachTime = pgx.QueryExecModeCacheDescribe
 
 const nodeSQL = `
 WITH ` + mineAbove + `,
-listed AS MATERIALIZED (SELECT n.*, mine.role FROM mine JOIN nodes n ON n.id = mine.node_id WHERE n.id = ANY ($3)),
+listed AS MATERIALIZED (SELECT n.*, mine.actions FROM mine JOIN nodes n ON n.id = mine.node_id WHERE n.id = ANY ($3)),
 ` + reached + nodeColumns
 
 // Node implements notebook.TreeStore.
@@ -82,18 +83,37 @@ func (t *Tree) Node(ctx context.Context, v notebook.Viewer, id notebook.ID) (not
 	if err != nil {
 		return notebook.NodeDetail{}, absent(err, auth.Hidden())
 	}
+	d := notebook.NodeDetail{Node: node}
+	if err := t.db.pool.QueryRow(ctx, sharedWithSQL, id, v.At, v.User).Scan(&d.SharedWith, &d.Scratch, &d.ScratchOf); err != nil {
+		return d, translate(err)
+	}
 	paths, err := readPaths(ctx, t.db.pool, v, []notebook.ID{id})
-	return notebook.NodeDetail{Node: node, Path: paths[id]}, err
+	d.Path = paths[id]
+	return d, err
 }
+
+// sharedWithSQL counts who else than the user $3 is named by the grants that count
+// on the node $1, and tells whether that is a scratch copy. It is asked of one node
+// at a time: groups are large.
+const sharedWithSQL = `
+WITH RECURSIVE named(id) AS (
+	SELECT g.principal_id FROM node_paths p JOIN grants g ON g.node_id = p.ancestor AND ` + liveGrant + `
+	WHERE p.descendant = $1 AND p.carries
+	UNION
+	SELECT m.member FROM named JOIN (
+		SELECT group_id AS of, member_id AS member FROM memberships UNION ALL SELECT link_id, user_id FROM link_holders) m ON m.of = named.id
+)
+SELECT count(*), EXISTS (SELECT FROM notes WHERE id = $1 AND scratch), (SELECT scratch_of FROM notes WHERE id = $1)
+FROM named JOIN users u USING (id) WHERE u.disabled_at IS NULL AND u.id <> coalesce($3, 0)`
 
 var sharing = [...]notebook.Sharing{notebook.OnlyMe, notebook.SharedSome, notebook.SharedAll}
 
 func scanNode(v notebook.Viewer, total *int) pgx.RowToFunc[notebook.Node] {
 	return func(row pgx.CollectableRow) (n notebook.Node, err error) {
-		var role auth.Role
+		var actions auth.Actions
 		var far int
-		err = row.Scan(&n.ID, &n.Parent, &n.Kind, &n.Name, &n.Trashed, &n.ChangedAt, &role, &far, total)
-		n.Allowed, n.Shared = v.Allowed(role, n.Trashed), sharing[far]
+		err = row.Scan(&n.ID, &n.Parent, &n.Kind, &n.Name, &n.Trashed, &n.ChangedAt, &actions, &far, total, &n.Kernels, &n.Closed)
+		n.Allowed, n.Shared = actions&v.Scope, sharing[far]
 		return n, err
 	}
 }
@@ -127,14 +147,14 @@ func readPaths(ctx context.Context, q querier, v notebook.Viewer, ids []notebook
 	return paths, translate(err)
 }
 
-// trashedSQL keeps what is in the trash and owned down to the last node below, and
+// trashedSQL keeps what is in the trash and managed down to the last node below, and
 // of that only what stands highest.
 const trashedSQL = `
 WITH ` + mine + `,
 whole AS MATERIALIZED (
 	SELECT n.id FROM nodes n JOIN node_paths p ON p.ancestor = n.id LEFT JOIN mine ON mine.node_id = p.descendant
 	WHERE n.trash_id IS NOT NULL
-	GROUP BY n.id HAVING bool_and(coalesce(mine.role, 0) = 4))
+	GROUP BY n.id HAVING bool_and(coalesce(mine.actions, 0) & 8 = 8))
 SELECT n.id, n.kind, n.name, n.trashed_at, coalesce(p.name, '')
 FROM whole JOIN nodes n USING (id) LEFT JOIN principals p ON p.id = n.trashed_by
 WHERE NOT EXISTS (

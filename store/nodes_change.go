@@ -49,11 +49,12 @@ func (t *Tree) ChangeAuthority(ctx context.Context, prepare func(notebook.TreeTx
 }
 
 const placeColumns = `
-	SELECT n.id, n.parent_id, n.kind, n.name, n.closed, n.trash_id, n.access_version, max(p.depth) + 1
+	SELECT n.id, n.parent_id, n.kind, n.name, n.closed, n.trash_id, n.access_version, max(p.depth) + 1,
+		EXISTS (SELECT FROM notes s WHERE s.scratch AND s.id = n.id)
 	FROM nodes n JOIN node_paths p ON p.descendant = n.id `
 
 func scanPlace(row pgx.CollectableRow) (p notebook.NodePlace, err error) {
-	err = row.Scan(&p.ID, &p.Parent, &p.Kind, &p.Name, &p.Closed, &p.TrashRoot, &p.Version, &p.Depth)
+	err = row.Scan(&p.ID, &p.Parent, &p.Kind, &p.Name, &p.Closed, &p.TrashRoot, &p.Version, &p.Depth, &p.Scratch)
 	return p, err
 }
 
@@ -99,8 +100,8 @@ func (t treeTx) Below(ctx context.Context, id notebook.ID) ([]notebook.ID, error
 // OwnsBelow implements notebook.TreeTx.
 func (t treeTx) OwnsBelow(ctx context.Context, v notebook.Viewer, id notebook.ID) (all bool, err error) {
 	err = t.tx.QueryRow(ctx, `
-		SELECT count(*) FILTER (WHERE role = 4) = (SELECT count(*) FROM node_paths WHERE ancestor = $3)
-		FROM node_roles($1::bigint[], $2::timestamptz)
+		SELECT count(*) FILTER (WHERE actions & 8 = 8) = (SELECT count(*) FROM node_paths WHERE ancestor = $3)
+		FROM node_actions($1::bigint[], $2::timestamptz)
 		WHERE node_id = ANY (ARRAY(SELECT descendant FROM node_paths WHERE ancestor = $3))`, v.Principals, v.At, id).Scan(&all)
 	return all, err
 }
@@ -157,6 +158,12 @@ func (t treeTx) Move(ctx context.Context, id, parent notebook.ID, name string) e
 		return err
 	}
 	return t.connect(ctx, id, parent)
+}
+
+// SetKernels implements notebook.TreeTx.
+func (t treeTx) SetKernels(ctx context.Context, id notebook.ID, mode notebook.KernelMode) error {
+	_, err := t.tx.Exec(ctx, `UPDATE nodes SET kernel_mode = nullif($2, '') WHERE id = $1`, id, string(mode))
+	return err
 }
 
 // Trash implements notebook.TreeTx.

@@ -91,10 +91,59 @@ func (p *People) Groups(ctx context.Context) ([]account.Group, error) {
 	return readGroups(ctx, p.db.pool, ``)
 }
 
+// GroupsOf implements account.Store.
+func (p *People) GroupsOf(ctx context.Context, user auth.PrincipalID) ([]account.MyGroup, error) {
+	rows, err := p.db.pool.Query(ctx, `
+		WITH RECURSIVE held(id) AS (
+			SELECT group_id FROM memberships WHERE member_id = $1
+			UNION
+			SELECT m.group_id FROM memberships m JOIN held ON held.id = m.member_id
+		)
+		SELECT p.id, p.name, g.description, coalesce(m.leads, false), m.member_id IS NOT NULL,
+			(SELECT count(*) FROM memberships s WHERE s.group_id = g.id)
+		FROM held JOIN groups g USING (id) JOIN principals p ON p.id = g.id
+		LEFT JOIN memberships m ON m.group_id = g.id AND m.member_id = $1
+		ORDER BY p.folded`, user)
+	if err != nil {
+		return nil, translate(err)
+	}
+	groups, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (g account.MyGroup, err error) {
+		err = row.Scan(&g.ID, &g.Name, &g.Description, &g.Leads, &g.Direct, &g.Size)
+		return g, err
+	})
+	if err != nil {
+		return nil, translate(err)
+	}
+	return groups, p.addMembers(ctx, groups)
+}
+
+// addMembers fills in the members of the groups that are led.
+func (p *People) addMembers(ctx context.Context, groups []account.MyGroup) error {
+	var led []auth.PrincipalID
+	for _, g := range groups {
+		if g.Leads {
+			led = append(led, g.ID)
+		}
+	}
+	if len(led) == 0 {
+		return nil
+	}
+	whole, err := readGroups(ctx, p.db.pool, `AND p.id = ANY ($1)`, led)
+	for _, g := range whole {
+		for i := range groups {
+			if groups[i].ID == g.ID {
+				groups[i].Members = g.Members
+			}
+		}
+	}
+	return err
+}
+
 // readGroups reads a row for each member, groups by name and members by name.
 func readGroups(ctx context.Context, q querier, where string, args ...any) ([]account.Group, error) {
 	rows, err := q.Query(ctx, `
-		SELECT p.id, p.name, g.description, m.id, coalesce(m.kind, ''), coalesce(m.name, ''), coalesce(u.display_name, '')
+		SELECT p.id, p.name, g.description, m.id, coalesce(m.kind, ''), coalesce(m.name, ''), coalesce(u.display_name, ''),
+			coalesce(s.leads, false)
 		FROM groups g JOIN principals p USING (id)
 		LEFT JOIN (memberships s JOIN principals m ON m.id = s.member_id LEFT JOIN users u ON u.id = m.id) ON s.group_id = g.id
 		WHERE p.removed_at IS NULL `+where+` ORDER BY p.folded, m.folded`, args...)
@@ -103,10 +152,10 @@ func readGroups(ctx context.Context, q querier, where string, args ...any) ([]ac
 	}
 	groups := []account.Group{}
 	var g account.Group
-	var m account.PersonOrGroup
-	_, err = pgx.ForEachRow(rows, []any{&g.ID, &g.Name, &g.Description, &m.ID, &m.Kind, &m.Name, &m.DisplayName}, func() error {
+	var m account.Member
+	_, err = pgx.ForEachRow(rows, []any{&g.ID, &g.Name, &g.Description, &m.ID, &m.Kind, &m.Name, &m.DisplayName, &m.Leads}, func() error {
 		if len(groups) == 0 || groups[len(groups)-1].ID != g.ID {
-			g.Members = []account.PersonOrGroup{}
+			g.Members = []account.Member{}
 			groups = append(groups, g)
 		}
 		if last := &groups[len(groups)-1]; m.ID != 0 {

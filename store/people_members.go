@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quire/auth"
+	"quire/auth/account"
 )
 
 // AddMembers implements account.Tx. Who is a member already stays one.
@@ -32,16 +33,31 @@ func (t peopleTx) RemoveMembers(ctx context.Context, group auth.PrincipalID, mem
 	return t.refuseOrphans(ctx, orphans)
 }
 
-// Contains implements account.Tx.
-func (t peopleTx) Contains(ctx context.Context, group, one auth.PrincipalID) (yes bool, err error) {
-	err = t.tx.QueryRow(ctx, `
+// SetLeader implements account.Tx.
+func (t peopleTx) SetLeader(ctx context.Context, group, member auth.PrincipalID, leads bool) error {
+	_, err := t.tx.Exec(ctx, `UPDATE memberships SET leads = $3 WHERE group_id = $1 AND member_id = $2`, group, member, leads)
+	return err
+}
+
+// NestedIn implements account.Tx.
+func (t peopleTx) NestedIn(ctx context.Context, group auth.PrincipalID) ([]account.Nesting, error) {
+	rows, err := t.tx.Query(ctx, `
 		WITH RECURSIVE inside(id) AS (
 			SELECT $1::bigint
 			UNION
-			SELECT m.member_id FROM memberships m JOIN inside ON inside.id = m.group_id
+			SELECT g.id FROM inside JOIN memberships m ON m.group_id = inside.id JOIN groups g ON g.id = m.member_id
 		)
-		SELECT EXISTS (SELECT FROM inside WHERE id = $2)`, group, one).Scan(&yes)
-	return yes, err
+		SELECT outer_.id, outer_.name, inner_.id, inner_.name
+		FROM memberships m JOIN inside ON inside.id = m.group_id JOIN groups g ON g.id = m.member_id
+		JOIN principals outer_ ON outer_.id = m.group_id JOIN principals inner_ ON inner_.id = m.member_id
+		ORDER BY outer_.folded, inner_.folded`, group)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (n account.Nesting, err error) {
+		err = row.Scan(&n.Group.ID, &n.Group.Name, &n.Member.ID, &n.Member.Name)
+		return n, err
+	})
 }
 
 // endangered lists what has a live owner now and one of the groups, or a group

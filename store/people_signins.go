@@ -13,14 +13,19 @@ import (
 // liveSignIn is one that lets in, unless its account is disabled.
 const liveSignIn = `ended_at IS NULL AND expires_at > now()`
 
+const signInOfSQL = `
+SELECT s.id, s.user_id, p.name, s.last_seen_at < now() - interval '1 minute'
+FROM sign_ins s JOIN users u ON u.id = s.user_id JOIN principals p ON p.id = u.id
+WHERE s.secret_hash = $1 AND u.disabled_at IS NULL AND s.ended_at IS NULL AND s.expires_at > now()
+UNION ALL
+SELECT s.id, s.user_id, ` + guestName + `, s.last_seen_at < now() - interval '1 minute'
+FROM sign_ins s JOIN (` + guestLinks + `) ON k.id = s.user_id
+WHERE s.secret_hash = $1 AND s.kind = 'guest' AND s.ended_at IS NULL AND s.expires_at > now()`
+
 // SignInOf implements account.Store. Every request asks it: one lookup by a unique
-// index.
+// index. Guests have sign-ins too.
 func (p *People) SignInOf(ctx context.Context, secretHash []byte) (s account.SignedIn, err error) {
-	err = p.db.pool.QueryRow(ctx, `
-		SELECT s.id, s.user_id, p.name, s.last_seen_at < now() - interval '1 minute'
-		FROM sign_ins s JOIN users u ON u.id = s.user_id JOIN principals p ON p.id = u.id
-		WHERE s.secret_hash = $1 AND u.disabled_at IS NULL AND s.ended_at IS NULL AND s.expires_at > now()`,
-		secretHash).Scan(&s.ID, &s.User, &s.UserName, &s.Unseen)
+	err = p.db.pool.QueryRow(ctx, signInOfSQL, secretHash).Scan(&s.ID, &s.User, &s.UserName, &s.Unseen)
 	return s, absent(err, errAbsent)
 }
 

@@ -21,37 +21,61 @@ var _ auth.Records = (*Records)(nil)
 // Records returns the facts to decide by.
 func (db *DB) Records() *Records { return &Records{pool: db.records} }
 
-// held finds all principals that the users in live count as, through nesting, in
-// one walk for all of them. Everyone is not among them: it needs no looking up.
+// held finds all principals that the users in live count as, in one walk for all of
+// them: groups through nesting, and links they opened. Everyone is not among them:
+// it needs no looking up.
 const held = `
 held(root, id) AS (
-	SELECT DISTINCT user_id, user_id FROM live
+	SELECT root, id FROM (
+		SELECT user_id, user_id FROM live
+		UNION
+		SELECT h.user_id, h.link_id FROM link_holders h JOIN principals l ON l.id = h.link_id AND l.removed_at IS NULL
+		WHERE h.user_id IN (SELECT user_id FROM live)) AS own(root, id)
 	UNION
 	SELECT held.root, m.group_id FROM held JOIN memberships m ON m.member_id = held.id
 ),
 sets(root, ids) AS (SELECT root, array_agg(id) FROM held GROUP BY root)`
 
+// identityColumns read one identity of live, with the epoch also when there is none.
+const identityColumns = `
+SELECT a.epoch, live.sign_in, live.user_id, coalesce(live.name, ''), coalesce(live.admin, false), coalesce(live.guest, false),
+	live.scope, live.expires_at, sets.ids,
+	ARRAY(SELECT m.group_id FROM memberships m WHERE m.member_id = live.user_id AND m.leads ORDER BY m.group_id),
+	ARRAY(SELECT coalesce(c.node_id, '00000000-0000-0000-0000-000000000000') FROM caps c
+		WHERE c.group_id = ANY (sets.ids) AND c.lifted_at IS NULL ORDER BY c.id),
+	ARRAY(SELECT c.actions FROM caps c WHERE c.group_id = ANY (sets.ids) AND c.lifted_at IS NULL ORDER BY c.id),
+	coalesce((SELECT id FROM owner_of_all()) = ANY (sets.ids), false)
+FROM authority a LEFT JOIN (live JOIN sets ON sets.root = live.user_id) ON true`
+
+// guestLinks are the links that let in whoever has them; guestName is what such a
+// guest is called.
+const (
+	guestLinks = `links k JOIN principals p ON p.id = k.id AND p.removed_at IS NULL
+		AND k.anyone AND (SELECT value = 'true'::jsonb FROM settings WHERE key = 'links.anyone')`
+	guestName = `'guest' || coalesce(' (' || nullif(k.label, '') || ')', '')`
+)
+
 const identitiesSQL = `
 WITH RECURSIVE live AS (
-	SELECT s.id AS sign_in, s.user_id, p.name, u.admin, s.scope, s.expires_at
+	SELECT s.id AS sign_in, s.user_id, p.name, u.admin, false AS guest, s.scope, s.expires_at
 	FROM sign_ins s
 	JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
 	JOIN principals p ON p.id = u.id AND p.removed_at IS NULL
 	WHERE s.id = ANY ($1) AND s.ended_at IS NULL AND s.expires_at > now()
-),` + held + `
-SELECT a.epoch, live.sign_in, live.user_id, coalesce(live.name, ''), coalesce(live.admin, false),
-	live.scope, live.expires_at, sets.ids
-FROM authority a LEFT JOIN (live JOIN sets ON sets.root = live.user_id) ON true`
+	UNION ALL
+	SELECT s.id, s.user_id, ` + guestName + `, false, true, s.scope, s.expires_at
+	FROM ` + guestLinks + ` JOIN sign_ins s ON s.user_id = k.id AND s.kind = 'guest'
+	WHERE s.id = ANY ($1) AND s.ended_at IS NULL AND s.expires_at > now()
+),` + held + identityColumns
 
 const userIdentitySQL = `
 WITH RECURSIVE live AS (
-	SELECT NULL::uuid AS sign_in, u.id AS user_id, p.name, u.admin, NULL::text[] AS scope, NULL::timestamptz AS expires_at
+	SELECT NULL::uuid AS sign_in, u.id AS user_id, p.name, u.admin, false AS guest, NULL::text[] AS scope, NULL::timestamptz AS expires_at
 	FROM users u JOIN principals p ON p.id = u.id AND p.removed_at IS NULL
 	WHERE u.id = $1 AND u.disabled_at IS NULL
-),` + held + `
-SELECT a.epoch, live.sign_in, live.user_id, coalesce(live.name, ''), coalesce(live.admin, false),
-	live.scope, live.expires_at, sets.ids
-FROM authority a LEFT JOIN (live JOIN sets ON sets.root = live.user_id) ON true`
+	UNION ALL
+	SELECT NULL, k.id, ` + guestName + `, false, true, NULL, NULL FROM ` + guestLinks + ` WHERE k.id = $1
+),` + held + identityColumns
 
 // Identities implements auth.Records.
 func (r *Records) Identities(ctx context.Context, signIns []auth.ID) (map[auth.ID]auth.Identity, uint64, error) {
@@ -79,32 +103,49 @@ func (r *Records) identities(ctx context.Context, sql string, arg any, each func
 	}
 	var epoch uint64
 	var signIn auth.ID
-	var who auth.Identity
-	var scope []string
-	var until *time.Time
-	_, err = pgx.ForEachRow(rows, []any{&epoch, &signIn, &who.User, &who.Name, &who.Admin, &scope, &until, &who.Principals},
+	var row identityRow
+	who := &row.who
+	_, err = pgx.ForEachRow(rows, []any{&epoch, &signIn, &who.User, &who.Name, &who.Admin, &who.Guest, &row.scope, &row.until,
+		&who.Principals, &who.Leads, &row.capNodes, &row.capActions, &who.OwnsAll},
 		func() error {
-			if who.User == 0 {
-				return nil // nobody: the row that carries the epoch alone
+			if who.User != 0 { // else nobody: the row that carries the epoch alone
+				each(signIn, row.identity())
 			}
-			each(signIn, identity(who, scope, until))
-			who.Principals = nil
+			row = identityRow{}
 			return nil
 		})
 	return epoch, translate(err)
 }
 
+// identityRow is an identity as it was read.
+type identityRow struct {
+	who        auth.Identity
+	scope      []string
+	until      *time.Time
+	capNodes   []auth.ID
+	capActions []int16
+}
+
 // identity completes what the row says. A scope with words of a newer version
-// allows what this one knows of it.
-func identity(who auth.Identity, scope []string, until *time.Time) auth.Identity {
-	who.Principals = append(who.Principals, auth.Everyone)
-	slices.Sort(who.Principals)
+// allows what this one knows of it. A guest is nobody but its link.
+func (row *identityRow) identity() auth.Identity {
+	who := row.who
 	who.Scope = auth.AllActions
-	if scope != nil {
-		who.Scope = knownActions(scope)
+	switch {
+	case who.Guest:
+		who.Scope = auth.GuestScope
+	case row.scope != nil:
+		who.Scope = knownActions(row.scope)
 	}
-	if until != nil {
-		who.Until = *until
+	if !who.Guest {
+		who.Principals = append(who.Principals, auth.Everyone)
+	}
+	slices.Sort(who.Principals)
+	for i, node := range row.capNodes {
+		who.Caps = append(who.Caps, auth.Cap{Node: node, Actions: auth.Actions(row.capActions[i])})
+	}
+	if row.until != nil {
+		who.Until = *row.until
 	}
 	return who
 }

@@ -110,7 +110,7 @@ func TestIdentityOfAUser(t *testing.T) {
 	who, epoch, err := f.db.Records().UserIdentity(t.Context(), ana)
 	require.NoError(t, err)
 	require.Equal(t, uint64(1), epoch)
-	require.Equal(t, auth.Identity{User: ana, Name: "ana", Principals: []auth.PrincipalID{auth.Everyone, ana, crew}, Scope: auth.AllActions}, who)
+	require.Equal(t, auth.Identity{User: ana, Name: "ana", Principals: []auth.PrincipalID{auth.Everyone, ana, crew}, Leads: []auth.PrincipalID{}, Scope: auth.AllActions}, who)
 	f.exec(`UPDATE users SET disabled_at = now() WHERE id = $1`, ana)
 	for _, id := range []auth.PrincipalID{ana, crew, auth.Everyone, 0, 99999} {
 		_, _, err := f.db.Records().UserIdentity(t.Context(), id)
@@ -245,4 +245,91 @@ func TestAnEpochIsThatOfItsRows(t *testing.T) {
 	}
 	close(stop)
 	require.NoError(t, <-done)
+}
+
+// link makes a link on the note, as it could stand in the database.
+func (f facts) link(note auth.ID, label string, anyone bool) auth.PrincipalID {
+	f.t.Helper()
+	id := scanned[auth.PrincipalID](f, `INSERT INTO principals (kind, name, folded) VALUES ('link', $1, $1) RETURNING id`, "link:"+auth.NewID().String())
+	f.exec(`INSERT INTO links (id, node_id, label, secret_hash, anyone) VALUES ($1, $2, $3, $4, $5)`, id, note, label, []byte(fmt.Sprint(id)), anyone)
+	return id
+}
+
+func (f facts) guest(link auth.PrincipalID) auth.ID {
+	f.t.Helper()
+	id := auth.NewID()
+	f.exec(`INSERT INTO sign_ins (id, user_id, kind, secret_hash, expires_at) VALUES ($1, $2, 'guest', $3, now() + interval '1 hour')`, id, link, id[:])
+	return id
+}
+
+func (f facts) identity(signIn auth.ID) (auth.Identity, bool) {
+	f.t.Helper()
+	found, _, err := f.db.Records().Identities(f.t.Context(), []auth.ID{signIn})
+	require.NoError(f.t, err)
+	who, ok := found[signIn]
+	return who, ok
+}
+
+func TestAnIdentityHasLinksHeldCapsAndWhatItLeads(t *testing.T) {
+	f := newFacts(t)
+	ana, bo := f.principal("user", "ana"), f.principal("user", "bo")
+	inner, outer, other := f.principal("group", "inner"), f.principal("group", "outer"), f.principal("group", "other")
+	f.member(inner, ana)
+	f.member(outer, inner)
+	f.member(other, bo)
+	_, folder, note := f.tree(ana)
+	held, revoked, others := f.link(note, "", false), f.link(note, "", false), f.link(note, "", false)
+	for link, who := range map[auth.PrincipalID]auth.PrincipalID{held: ana, revoked: ana, others: bo} {
+		f.exec(`INSERT INTO link_holders (link_id, user_id) VALUES ($1, $2)`, link, who)
+	}
+	f.exec(`UPDATE principals SET removed_at = now() WHERE id = $1`, revoked)
+	f.exec(`UPDATE memberships SET leads = true WHERE group_id IN ($1, $2)`, inner, outer)
+	f.exec(`INSERT INTO caps (group_id, node_id, actions, lifted_at) VALUES ($1, NULL, 3, NULL), ($1, $2, 1, NULL), ($3, NULL, 1, NULL), ($1, NULL, 1, now())`,
+		outer, folder, other)
+	who, _ := f.identity(f.signIn(ana, nil))
+	require.Equal(t, []auth.PrincipalID{auth.Everyone, ana, inner, outer, held}, who.Principals)
+	require.Equal(t, []auth.PrincipalID{inner}, who.Leads, "not what a group leads")
+	require.Equal(t, []auth.Cap{{Actions: 3}, {Node: folder, Actions: 1}}, who.Caps)
+	require.False(t, who.OwnsAll)
+	f.exec(`INSERT INTO settings (key, value) VALUES ('notebook.owner_role', to_jsonb($1::bigint))`, outer)
+	who, _ = f.identity(f.signIn(ana, nil))
+	require.True(t, who.OwnsAll)
+	who, _ = f.identity(f.signIn(bo, nil))
+	require.False(t, who.OwnsAll)
+	f.exec(`UPDATE principals SET removed_at = now() WHERE id = $1`, outer)
+	who, _ = f.identity(f.signIn(ana, nil))
+	require.False(t, who.OwnsAll)
+}
+
+func TestAGuestIsNobodyButItsLink(t *testing.T) {
+	f := newFacts(t)
+	_, _, note := f.tree(f.principal("user", "ana"))
+	link := f.link(note, "visitors", true)
+	guest, closed := f.guest(link), f.guest(f.link(note, "", false))
+	_, in := f.identity(guest)
+	require.False(t, in, "not unless the setting says so")
+	f.exec(`INSERT INTO settings (key, value) VALUES ('links.anyone', 'true')`)
+	_, in = f.identity(closed)
+	require.False(t, in, "a link that needs an account")
+	who, in := f.identity(guest)
+	require.True(t, in)
+	require.WithinDuration(t, time.Now().Add(time.Hour), who.Until, time.Minute)
+	who.Until = time.Time{}
+	want := auth.Identity{User: link, Name: "guest (visitors)", Principals: []auth.PrincipalID{link}, Leads: []auth.PrincipalID{},
+		Scope: auth.GuestScope, Guest: true}
+	require.Equal(t, want, who)
+	without, _, err := f.db.Records().UserIdentity(t.Context(), link)
+	require.NoError(t, err)
+	require.Equal(t, want, without, "what it started runs on as it")
+	s, err := f.db.People().SignInOf(t.Context(), guest[:])
+	require.NoError(t, err)
+	require.Equal(t, []any{guest, link, "guest (visitors)"}, []any{s.ID, s.User, s.UserName})
+
+	f.exec(`UPDATE principals SET removed_at = now() WHERE id = $1`, link)
+	_, in = f.identity(guest)
+	require.False(t, in, "a revoked link")
+	_, err = f.db.People().SignInOf(t.Context(), guest[:])
+	require.True(t, fault.Is(err, fault.NotFound))
+	_, _, err = f.db.Records().UserIdentity(t.Context(), link)
+	require.True(t, fault.Is(err, fault.NotFound))
 }

@@ -30,3 +30,11 @@ func (t nullTime) Value() (driver.Value, error) {
 	}
 	return t.Time, nil
 }
+
+// timeOrNull is a time in a slice of arguments, for which zero stands for NULL too.
+func timeOrNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
