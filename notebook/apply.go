@@ -199,7 +199,7 @@ func (o *ClearResults) apply(n *Note, _ Stamp) error {
 		if place < 0 {
 			return errGone(id)
 		}
-		n.change(place, func(p *Paragraph) { p.Run = ID{} })
+		n.change(place, func(p *Paragraph) { p.Run, p.Own = ID{}, nil })
 	}
 	return nil
 }
@@ -222,7 +222,13 @@ func (o *StartRun) apply(n *Note, s Stamp) error {
 			return fault.New(fault.Invalid, "Paragraph %s is named twice.", id)
 		}
 		ref := o.ref(i, p)
-		n.change(place, func(p *Paragraph) { p.Run = ref.Run })
+		n.change(place, func(p *Paragraph) {
+			if o.Own {
+				p.Own = withOwn(p.Own, s.By, ref.Run)
+			} else {
+				p.Run, p.Own = ref.Run, withoutOwn(p.Own, s.By)
+			}
+		})
 	}
 	return nil
 }

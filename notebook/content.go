@@ -119,6 +119,9 @@ func (r *NewResult) run(note ID, p *Paragraph, at time.Time) Run {
 func NewParagraphID() string { return strings.ToLower(rand.Text()[:12]) }
 
 func (s NoteSettings) valid() error {
+	if err := s.Kernels.valid(); err != nil {
+		return err
+	}
 	if len(s.DefaultInterpreter) > 100 || len(s.Imported) > 16*MaxSettings {
 		return fault.New(fault.TooLarge, "The note's settings are too long.")
 	}

@@ -3,7 +3,8 @@ package notebook
 import "quire/auth"
 
 // Subscriber gets what happens on an open note, in order. Deliver is called from
-// the note's keeper and must not block: it queues, or cuts itself off.
+// the note's keeper and must not block: it queues, or cuts itself off. Events are
+// the same for all; who passes one on to a person shows it through their View.
 type Subscriber interface {
 	Deliver(Event)
 }

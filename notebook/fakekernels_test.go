@@ -23,7 +23,7 @@ type fakeKernels struct {
 }
 
 func newFakeKernels(s *fakeStore) *fakeKernels {
-	return &fakeKernels{store: s, started: make(chan *fakeKernel, 100), specs: []notebook.KernelSpec{
+	return &fakeKernels{store: s, started: make(chan *fakeKernel, 1000), specs: []notebook.KernelSpec{
 		{Name: "bash", DisplayName: "Bash", Language: "bash"},
 		{Name: "python3", DisplayName: "Python 3", Language: "python"},
 	}}
@@ -49,9 +49,11 @@ func (f *fakeKernels) Start(ctx context.Context, req notebook.StartKernel) (note
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.count++
+	late := req.Late
+	req.Late = nil // functions cannot be compared
 	f.asked = append(f.asked, req)
 	k := &fakeKernel{
-		id: fmt.Sprintf("%s-%d", req.Spec, f.count), store: f.store,
+		id: fmt.Sprintf("%s-%d", req.Spec, f.count), store: f.store, late: late,
 		calls: make(chan *call, 100), done: make(chan struct{}),
 	}
 	f.started <- k
@@ -66,12 +68,24 @@ type fakeKernel struct {
 	once  sync.Once
 	death string
 
+	late func(parent string, out notebook.Output)
+
 	mu         sync.Mutex
 	interrupts int
+	answers    []string
+	comms      []sentComm
+	refuses    error // what Answer and SendComm fail with
+}
+
+// sentComm is a message that was sent to an object in the kernel.
+type sentComm struct {
+	request string
+	comm    notebook.Comm
 }
 
 // call is one execution that the test answers.
 type call struct {
+	id     string
 	code   string
 	sink   func(notebook.Output)
 	answer chan notebook.ExecuteResult
@@ -88,7 +102,7 @@ func (k *fakeKernel) Execute(ctx context.Context, req notebook.ExecuteRequest, s
 		return notebook.ExecuteResult{Status: notebook.ExecuteAborted, Reason: "not sent"}
 	}
 	k.store.note("executed " + req.Code)
-	c := &call{code: req.Code, sink: sink, answer: make(chan notebook.ExecuteResult, 1)}
+	c := &call{id: req.ID, code: req.Code, sink: sink, answer: make(chan notebook.ExecuteResult, 1)}
 	k.calls <- c
 	select {
 	case res := <-c.answer:
@@ -125,7 +139,30 @@ func (k *fakeKernel) die(why string) {
 	k.once.Do(func() { k.death = why; close(k.done) })
 }
 
-func (k *fakeKernel) Answer(context.Context, string) error                  { return nil }
-func (k *fakeKernel) SendComm(context.Context, string, notebook.Comm) error { return nil }
-func (k *fakeKernel) Done() <-chan struct{}                                 { return k.done }
-func (k *fakeKernel) Death() string                                         { return k.death }
+func (k *fakeKernel) Answer(_ context.Context, text string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.refuses == nil {
+		k.answers = append(k.answers, text)
+	}
+	return k.refuses
+}
+
+func (k *fakeKernel) SendComm(_ context.Context, id string, c notebook.Comm) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.refuses == nil {
+		k.comms = append(k.comms, sentComm{id, c})
+	}
+	return k.refuses
+}
+
+// sent returns the last message to an object in the kernel.
+func (k *fakeKernel) sent() sentComm {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.comms[len(k.comms)-1]
+}
+
+func (k *fakeKernel) Done() <-chan struct{} { return k.done }
+func (k *fakeKernel) Death() string         { return k.death }

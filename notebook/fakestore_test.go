@@ -107,7 +107,7 @@ func (s *fakeStore) Runs(_ context.Context, ids []notebook.ID) (found []notebook
 	return found, nil
 }
 
-func (s *fakeStore) History(context.Context, notebook.ID, string, notebook.ID, int) ([]notebook.Run, error) {
+func (s *fakeStore) History(context.Context, notebook.RunFilter) ([]notebook.Run, error) {
 	return nil, nil
 }
 

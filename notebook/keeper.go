@@ -30,11 +30,15 @@ type keeper struct {
 	handling []any
 
 	note    *Note
-	runs    map[ID]Run // the latest of each paragraph
+	runs    map[ID]Run // the latest of each paragraph; of own ones those asked for
+	keeping int        // how many of runs were the latest when that was looked at last
 	kernels []KernelState
 	subs    map[*Opened]struct{}
 	passes  map[passKey]*auth.Pass
 	audited map[passKey]bool // whose edits stand in the audit log
+	// defaults decide whose kernels run, as of when the gate's Moved was defaultsAt.
+	defaults   KernelDefaults
+	defaultsAt <-chan struct{}
 	// saved is the state in the checkpoint, nil when only its number is known.
 	saved    *Note
 	savedSeq int64
@@ -158,14 +162,16 @@ func (k *keeper) load() error {
 	}
 	k.note, k.saved, k.savedSeq = note, nil, checkpoint
 	k.runs = map[ID]Run{}
-	for _, r := range runs {
-		k.runs[r.ID] = r
-	}
-	for _, r := range k.s.runner.Snapshot(ids) {
-		k.runs[r.ID] = r
-	}
+	k.keep(ids, runs)
 	k.kernels = k.s.runner.Kernels(k.id)
 	return nil
+}
+
+// keep remembers runs that were read from the store, as they stand now.
+func (k *keeper) keep(ids []ID, stored []Run) {
+	for _, r := range append(stored, k.s.runner.Snapshot(ids)...) {
+		k.runs[r.ID] = r
+	}
 }
 
 func (k *keeper) background() (context.Context, context.CancelFunc) {
@@ -210,6 +216,7 @@ func (k *keeper) handleOther(item any) {
 	case allowedRequest:
 		if _, ok := k.subs[r.opened]; ok && r.opened.presence.Writes != r.writes {
 			r.opened.presence.Writes = r.writes
+			k.tellOwn(r.opened)
 			k.publishPeople()
 		}
 	case RunsChanged:
@@ -234,7 +241,7 @@ func (k *keeper) publish(e Event) {
 // runsChanged keeps the latest run of each paragraph and passes the rest by.
 func (k *keeper) runsChanged(e RunsChanged) {
 	for _, r := range e.Runs {
-		if p, _ := k.note.Find(r.Paragraph); p != nil && p.Run == r.ID {
+		if p, _ := k.note.Find(r.Paragraph); p != nil && p.latest(r) {
 			k.runs[r.ID] = r
 		}
 	}

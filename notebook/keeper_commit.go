@@ -89,11 +89,15 @@ type opKey struct {
 }
 
 func (k *keeper) stageOne(b *staged, r *doRequest) error {
-	if err := k.check(r); err != nil {
+	allowed, err := k.check(r)
+	if err != nil {
 		return err
 	}
 	if run, ok := r.op.(*StartRun); ok {
-		run.Runs = nil // the server's to say
+		run.Runs = nil // the server's to say, as is Own
+		if run.Own, err = k.own(b.note, allowed); err != nil {
+			return err
+		}
 	}
 	now := k.s.now().UTC()
 	next, err := b.note.Apply(r.op, Stamp{By: r.actor.User, At: now})
@@ -132,20 +136,36 @@ func (k *keeper) room(b *staged, runs []Run) error {
 }
 
 // check refuses unless the actor may do everything the operation needs.
-func (k *keeper) check(r *doRequest) error {
+func (k *keeper) check(r *doRequest) (auth.Actions, error) {
 	if err := r.ctx.Err(); err != nil {
-		return fault.Wrap(err, fault.Unavailable, "Nobody waits for the answer any more.")
+		return 0, fault.Wrap(err, fault.Unavailable, "Nobody waits for the answer any more.")
 	}
 	allowed, err := k.pass(r.actor).Actions(r.ctx)
 	if err != nil {
-		return hide(err)
+		return 0, hide(err)
 	}
 	for _, op := range r.op.Needs() {
 		if err := k.s.gate.Verdict(r.ctx, r.actor, op, k.id, allowed); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return allowed, nil
+}
+
+// own decides whether somebody who may do this runs the note in kernels of their
+// own. What the tree says of it is asked for again when authority has moved.
+func (k *keeper) own(n *Note, allowed auth.Actions) (bool, error) {
+	moved := k.s.gate.Moved()
+	if n.Settings.Kernels == "" && k.defaultsAt != moved {
+		ctx, cancel := k.background()
+		defer cancel()
+		d, err := k.s.store.KernelDefaults(ctx, k.id)
+		if err != nil {
+			return false, err
+		}
+		k.defaults, k.defaultsAt = d, moved
+	}
+	return k.defaults.own(n.Settings.Kernels, allowed), nil
 }
 
 // hide words "no such note" as "may not be seen".

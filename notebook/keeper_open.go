@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -21,7 +22,20 @@ func (k *keeper) open(r *openRequest) {
 	k.subs[o] = struct{}{}
 	opening.People = k.people()
 	r.answer <- openAnswer{opened: o, opening: opening}
+	k.tellOwn(o)
 	k.publishPeople()
+}
+
+// tellOwn tells a subscriber of kernels of people's own, and of the open runs there,
+// as what they see of these is not what it was.
+func (k *keeper) tellOwn(o *Opened) {
+	if slices.ContainsFunc(k.kernels, func(s KernelState) bool { return s.Person != 0 }) {
+		o.sub.Deliver(KernelsChanged{Kernels: k.kernels})
+	}
+	own := slices.DeleteFunc(k.s.runner.Open(k.id), func(r Run) bool { return !r.Own })
+	if len(own) > 0 {
+		o.sub.Deliver(RunsChanged{Runs: own})
+	}
 }
 
 func (k *keeper) opening(r *openRequest) (Opening, error) {
@@ -32,30 +46,67 @@ func (k *keeper) opening(r *openRequest) (Opening, error) {
 	if err != nil {
 		return Opening{}, hide(err)
 	}
-	o := Opening{Note: k.note, Allowed: allowed, Runs: k.latestRuns(), Kernels: k.kernels}
+	view := ViewOf(r.actor.User, allowed)
+	o := Opening{Note: view.Note(k.note), Allowed: allowed, Kernels: view.Kernels(k.kernels)}
+	if o.Runs, err = k.shownRuns(r.ctx, o.Note); err != nil {
+		return o, err
+	}
 	if r.known == nil || r.known.Epoch != k.note.Epoch || r.known.Seq > k.note.Seq || k.note.Seq-r.known.Seq > maxResume {
 		return o, nil
 	}
 	o.Resumed = true
 	if r.known.Seq < k.note.Seq {
 		o.Entries, err = k.s.store.Entries(r.ctx, k.id, r.known.Seq, maxResume)
+		o.Entries = view.Entries(o.Entries)
 	}
 	return o, err
 }
 
-// latestRuns lists the latest run of each paragraph, in the note's order, and
-// forgets those that are no paragraph's any more.
-func (k *keeper) latestRuns() []Run {
-	kept := map[ID]Run{}
+// shownRuns lists the runs of a note as somebody sees it, in the note's order. Those
+// in kernels of one's own are read when they are first asked for.
+func (k *keeper) shownRuns(ctx context.Context, n *Note) ([]Run, error) {
+	k.forgetRuns()
+	var missing []ID
+	for _, p := range n.Paragraphs {
+		if _, known := k.runs[p.Run]; !known && !p.Run.IsZero() {
+			missing = append(missing, p.Run)
+		}
+	}
+	if len(missing) > 0 {
+		stored, err := k.s.runs.Runs(ctx, missing)
+		if err != nil {
+			return nil, err
+		}
+		k.keep(missing, stored)
+	}
 	list := []Run{}
-	for _, p := range k.note.Paragraphs {
+	for _, p := range n.Paragraphs {
 		if r, ok := k.runs[p.Run]; ok {
-			kept[r.ID] = r
 			list = append(list, r)
 		}
 	}
-	k.runs = kept
-	return list
+	return list, nil
+}
+
+// forgetRuns forgets runs that no paragraph shows any more, once there may be many.
+func (k *keeper) forgetRuns() {
+	const few = 1000
+	if len(k.runs) < 2*k.keeping+few {
+		return
+	}
+	kept := map[ID]Run{}
+	keep := func(id ID) {
+		if r, ok := k.runs[id]; ok {
+			kept[id] = r
+		}
+	}
+	for _, p := range k.note.Paragraphs {
+		keep(p.Run)
+		for _, id := range p.Own {
+			keep(id)
+		}
+	}
+	k.runs, k.keeping = kept, len(kept)
 }
 
 // people lists who has the note open, by name and tab.

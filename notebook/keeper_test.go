@@ -221,7 +221,7 @@ func TestEarlierRunsAreTheWritersToSee(t *testing.T) {
 		w.do(ana, note, &notebook.StartRun{Paragraphs: []string{"p1", "p2"}})
 	}
 	count := func(ctx context.Context, paragraph string) int {
-		runs, err := w.svc.History(ctx, note, paragraph, notebook.ID{}, 100)
+		runs, err := w.svc.History(ctx, notebook.RunFilter{Note: note, Paragraph: paragraph, Limit: 100})
 		require.NoError(t, err)
 		return len(runs)
 	}

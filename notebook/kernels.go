@@ -118,7 +118,8 @@ const (
 )
 
 // Output is one thing a kernel said while executing: a StreamOutput,
-// DisplayOutput, ErrorOutput, ClearOutput, DroppedOutput, InputRequest or Comm.
+// DisplayOutput, ErrorOutput, ClearOutput, DroppedOutput, InputRequest, Comm or
+// CommHandled.
 type Output interface{ isOutput() }
 
 // StreamOutput is text written to stdout or stderr; valid UTF-8.
@@ -169,6 +170,10 @@ type Comm struct {
 	Buffers  [][]byte
 }
 
+// CommHandled tells StartKernel.Late that the kernel has done with a message of
+// SendComm: all that answers it came before, but for what threads say later.
+type CommHandled struct{}
+
 // CommKind is what a Comm does.
 type CommKind string
 
@@ -181,6 +186,7 @@ const (
 
 func (InputRequest) isOutput()  {}
 func (Comm) isOutput()          {}
+func (CommHandled) isOutput()   {}
 func (StreamOutput) isOutput()  {}
 func (DisplayOutput) isOutput() {}
 func (ErrorOutput) isOutput()   {}

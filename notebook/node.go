@@ -36,6 +36,10 @@ type Node struct {
 	Trashed bool
 	Allowed auth.Actions
 	Shared  Sharing
+	// Closed tells that what folders above give does not count there.
+	Closed bool
+	// Kernels is what a folder says about the kernels of notes below; empty for nothing.
+	Kernels KernelMode
 	// ChangedAt is when its content, name or place last changed.
 	ChangedAt time.Time
 }
@@ -50,7 +54,13 @@ type Place struct {
 // topmost first, up to the first that one may not.
 type NodeDetail struct {
 	Node
-	Path []Place
+	// SharedWith counts the people besides who asks that a grant names, by themselves,
+	// in a group or by a link they hold; everyone is not counted.
+	SharedWith int
+	// Scratch tells that it is a scratch copy, of ScratchOf unless that is no more.
+	Scratch   bool
+	ScratchOf ID
+	Path      []Place
 }
 
 // TrashedNode is something one may restore.
@@ -72,14 +82,4 @@ type Viewer struct {
 	// Scope limits what the sign-in may do.
 	Scope auth.Actions
 	At    time.Time
-}
-
-// Allowed is what a viewer may do on a node where the role is theirs. In the trash
-// there is nothing to do but look, restore and delete.
-func (v Viewer) Allowed(role auth.Role, trashed bool) auth.Actions {
-	allowed := role.Actions() & v.Scope
-	if trashed {
-		allowed &= auth.Actions(auth.Read | auth.Manage)
-	}
-	return allowed
 }

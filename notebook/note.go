@@ -35,6 +35,9 @@ type Note struct {
 type NoteSettings struct {
 	// DefaultInterpreter runs paragraphs that name none; empty means python.
 	DefaultInterpreter string `json:"defaultInterpreter,omitempty"`
+	// Kernels says whose kernels run the note; empty leaves it to the folders above,
+	// and then to how many may run it (see KernelDefaults).
+	Kernels KernelMode `json:"kernels,omitempty" enum:"together,own"`
 	// Imported keeps what the file a note came from said and Quire does not know, so
 	// that exporting it loses nothing.
 	Imported json.RawMessage `json:"imported,omitempty"`
@@ -48,8 +51,12 @@ type Paragraph struct {
 	// Version counts the changes to the text.
 	Version  int64
 	Settings ParagraphSettings
-	// Run is the latest run of the paragraph; zero for none, or after clearing.
+	// Run is the latest run of the paragraph in a kernel that people share; zero for
+	// none, or after clearing. As one person sees the note (see View) it is what the
+	// paragraph shows them, and Own is nil.
 	Run ID
+	// Own are the latest runs in kernels of one's own, by person. It is never modified.
+	Own map[auth.PrincipalID]ID
 	// DeletedAt and DeletedBy are set in the bin.
 	DeletedAt time.Time
 	DeletedBy auth.PrincipalID
@@ -64,6 +71,11 @@ type ParagraphSettings struct {
 	LineNumbers bool            `json:"lineNumbers,omitempty"`
 	Disabled    bool            `json:"disabled,omitempty"` // left out by "run all"
 	Imported    json.RawMessage `json:"imported,omitempty"`
+}
+
+// latest tells whether a run is one that the paragraph shows to somebody.
+func (p *Paragraph) latest(r Run) bool {
+	return p.Run == r.ID || r.Own && p.Own[r.By] == r.ID
 }
 
 // Find returns the paragraph and its place, or nil and -1.

@@ -30,6 +30,8 @@ type office struct {
 	mu     sync.Mutex
 	told   map[notebook.ID][]notebook.Run
 	states []notebook.KernelState // newest
+	here   map[auth.PrincipalID]bool
+	said   map[auth.PrincipalID][]notebook.PersonalEvent // to those who are here
 }
 
 // inOffice runs a test in a bubble, and at its end stops the runner, which must
@@ -45,8 +47,11 @@ func inOffice(t *testing.T, test func(o *office)) {
 	})
 }
 
-func newOffice(t *testing.T) *office {
-	o := &office{t: t, note: auth.NewID(), store: newFakeStore(), rights: newFakeRights(), told: map[notebook.ID][]notebook.Run{}}
+func newOffice(t *testing.T) *office { return newOfficeWith(t, notebook.KernelLimits{}) }
+
+func newOfficeWith(t *testing.T, limits notebook.KernelLimits) *office {
+	o := &office{t: t, note: auth.NewID(), store: newFakeStore(), rights: newFakeRights(), told: map[notebook.ID][]notebook.Run{},
+		here: map[auth.PrincipalID]bool{ana: true, ben: true}, said: map[auth.PrincipalID][]notebook.PersonalEvent{}}
 	o.kernels = newFakeKernels(o.store)
 	o.gate = auth.NewGate(o.rights, quiet)
 	o.gate.Confirm(context.Background())
@@ -55,8 +60,10 @@ func newOffice(t *testing.T) *office {
 	o.runner = notebook.NewRunner(notebook.RunnerConfig{
 		Store: o.store, Kernels: o.kernels, Gate: o.gate, Recorder: rec, Log: quiet,
 		Files:          func(notebook.ID) (string, int, error) { return "/files", 7, nil },
+		Limits:         limits,
 		Publish:        o.publish,
 		PublishKernels: o.publishKernels,
+		Personal:       o.personal,
 	})
 	return o
 }
@@ -73,6 +80,43 @@ func (o *office) publishKernels(_ notebook.ID, states []notebook.KernelState) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.states = states
+}
+
+func (o *office) personal(_ notebook.ID, person auth.PrincipalID, e notebook.PersonalEvent) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.here[person] {
+		o.said[person] = append(o.said[person], e)
+	}
+	return o.here[person]
+}
+
+// heard takes what somebody was told, once nothing moves any more.
+func (o *office) heard(person auth.PrincipalID) []notebook.PersonalEvent {
+	o.t.Helper()
+	synctest.Wait()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	events := o.said[person]
+	o.said[person] = nil
+	return events
+}
+
+// goes says that somebody has the note not open any more.
+func (o *office) goes(person auth.PrincipalID) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.here[person] = false
+}
+
+// comes is somebody who opens the note, and returns what they get to begin with.
+func (o *office) comes(person auth.PrincipalID) (events []notebook.PersonalEvent) {
+	o.runner.Attend(o.note, person, func(all []notebook.PersonalEvent) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		events, o.here[person] = all, true
+	})
+	return events
 }
 
 // enqueue stores runs of texts and hands them over, in one call.
@@ -136,6 +180,11 @@ func (o *office) by(user auth.PrincipalID, name string) context.Context {
 	return auth.WithActor(context.Background(), auth.Actor{Kind: auth.Person, User: user, Name: name})
 }
 
+// choice names the note's kernels of an interpreter, all for an empty one.
+func (o *office) choice(interpreter string) notebook.KernelChoice {
+	return notebook.KernelChoice{Note: o.note, Interpreter: interpreter}
+}
+
 // revoke takes the right to run away.
 func (o *office) revoke(user auth.PrincipalID) {
 	o.rights.mu.Lock()
@@ -151,6 +200,7 @@ type fakeRights struct {
 	mu    sync.Mutex
 	epoch uint64
 	may   map[auth.PrincipalID]bool
+	more  []auth.PrincipalID // who may as well
 	away  bool
 }
 
@@ -173,7 +223,7 @@ func (f *fakeRights) Chain(_ context.Context, node auth.ID) ([]auth.Object, uint
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	o := auth.Object{ID: node}
-	for _, user := range []auth.PrincipalID{ana, ben} {
+	for _, user := range append([]auth.PrincipalID{ana, ben}, f.more...) {
 		role := auth.Runner
 		if may, known := f.may[user]; known && !may {
 			role = auth.Reader

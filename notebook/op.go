@@ -80,12 +80,13 @@ type (
 		Paragraphs []string `json:"paragraphs,omitempty"`
 	}
 	// StartRun first applies Edits (which need the right to write) and then queues a
-	// run of each paragraph's text as it then stands. Runs is the server's: it names
-	// the runs that were made.
+	// run of each paragraph's text as it then stands. Runs and Own are the server's:
+	// they name the runs that were made, and say that they are in kernels of one's own.
 	StartRun struct {
 		Paragraphs []string   `json:"paragraphs"`
 		Edits      []EditText `json:"edits,omitempty"`
 		Runs       []RunRef   `json:"runs,omitempty"`
+		Own        bool       `json:"own,omitempty"`
 	}
 	// RunRef ties a run to the paragraph and text version it runs.
 	RunRef struct {

@@ -56,6 +56,11 @@ func (rec *Recorder) Start(run ID, session *displays) *Recording {
 	if session == nil {
 		session = newDisplays()
 	}
+	return rec.start(run, session, func(*Recording) {})
+}
+
+// start begins a recording that set has made what it was before.
+func (rec *Recorder) start(run ID, session *displays, set func(*Recording)) *Recording {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Recording{
 		rec: rec, run: run, session: session, ctx: ctx, giveUp: cancel,
@@ -63,6 +68,8 @@ func (rec *Recorder) Start(run ID, session *displays) *Recording {
 		finished: make(chan struct{}), done: make(chan struct{}),
 		foreign: map[foreignKey]*PartWrite{}, losses: newLosses(),
 	}
+	set(r)
+	session.attach(r)
 	rec.mu.Lock()
 	rec.live[run] = r
 	rec.mu.Unlock()
@@ -70,8 +77,8 @@ func (rec *Recorder) Start(run ID, session *displays) *Recording {
 	return r
 }
 
-// Write takes an output. It is called from one goroutine, in order. It is quick,
-// but when more waits to be stored than may, it waits for a moment.
+// Write takes an output; one call at a time, also among the recordings of one
+// kernel. It is quick, but when more waits to be stored than may, it waits for a moment.
 func (r *Recording) Write(out Output) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Limits of what is remembered of displays that may be rewritten, per kernel.
@@ -56,6 +57,20 @@ func (r *Recording) addWhole(kind PartKind, id string, count int, data []byte) {
 // ones of the kernel. As in Jupyter's own frontends a new display that bears a
 // known id does so too.
 func (r *Recording) updateDisplays(id string, o DisplayOutput) {
+	r.updateShown(id, o)
+	for _, other := range r.session.others(r) {
+		other.updateLive(id, o)
+	}
+	r.session.mu.Lock()
+	defer r.session.mu.Unlock()
+	earlier := r.session.byID[id]
+	for i := range earlier {
+		r.updateEarlier(&earlier[i], o)
+	}
+}
+
+// updateShown rewrites what this run shows.
+func (r *Recording) updateShown(id string, o DisplayOutput) {
 	for _, p := range r.parts[:r.shown] {
 		if p.DisplayID != id {
 			continue
@@ -65,10 +80,17 @@ func (r *Recording) updateDisplays(id string, o DisplayOutput) {
 			r.rewrite(p, data)
 		}
 	}
-	earlier := r.session.byID[id]
-	for i := range earlier {
-		r.updateEarlier(&earlier[i], o)
+}
+
+// updateLive is updateShown, called by another recording.
+func (r *Recording) updateLive(id string, o DisplayOutput) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.gone || r.ended {
+		return
 	}
+	r.updateShown(id, o)
+	r.changed()
 }
 
 // updateEarlier rewrites a display of a run that has ended.
@@ -136,11 +158,13 @@ func (r *Recording) writeError(o ErrorOutput) {
 }
 
 // displays remembers what the runs of one kernel showed under a display id
-// (Jupyter messaging, "update_display_data"). Only one run of a kernel goes on at a
-// time, and only its recording uses this.
+// (Jupyter messaging, "update_display_data"). Beside the run that goes on, earlier
+// ones may be recorded for a while as their threads print.
 type displays struct {
+	mu    sync.Mutex
 	byID  map[string][]shownDisplay
 	order []string // of ids, oldest first
+	live  []*Recording
 }
 
 type shownDisplay struct {
@@ -156,13 +180,40 @@ type foreignKey struct {
 
 func newDisplays() *displays { return &displays{byID: map[string][]shownDisplay{}} }
 
+// attach takes note of a recording that begins.
+func (d *displays) attach(r *Recording) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.live = append(d.live, r)
+}
+
+// others lists what is being recorded beside r.
+func (d *displays) others(r *Recording) []*Recording {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(d.live), func(other *Recording) bool { return other == r })
+}
+
+// revive forgets the displays of a run whose recording goes on: they are its own
+// again.
+func (d *displays) revive(run ID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for id, all := range d.byID {
+		d.byID[id] = slices.DeleteFunc(all, func(s shownDisplay) bool { return s.run == run })
+	}
+}
+
 // remember takes up the displays of a run that has ended; the oldest are forgotten.
 func (d *displays) remember(r *Recording) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.live = slices.DeleteFunc(d.live, func(other *Recording) bool { return other == r })
 	for _, p := range r.parts[:r.shown] {
 		if p.DisplayID == "" {
 			continue
 		}
-		if d.byID[p.DisplayID] == nil {
+		if _, known := d.byID[p.DisplayID]; !known {
 			d.order = append(d.order, p.DisplayID)
 		}
 		all := append(d.byID[p.DisplayID], shownDisplay{run: r.run, part: p.Part, count: p.count})

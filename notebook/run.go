@@ -33,24 +33,37 @@ type Run struct {
 	Paragraph string
 	// Imported marks results that came with a file: nobody ran them here.
 	Imported bool
-	By       auth.PrincipalID
-	ByName   string
+	// Own marks a run in a kernel of one's own: it is for whoever ran it and for
+	// writers (see View).
+	Own    bool
+	By     auth.PrincipalID
+	ByName string
 	// Text is the paragraph's text at Version, frozen when run was pressed.
-	Text           string
-	Version        int64
-	Interpreter    string
-	Kernel         string
-	State          RunState
-	Reason         string
-	CancelledBy    auth.PrincipalID
-	ExecutionCount int
-	QueuedAt       time.Time
-	SentAt         time.Time
-	EndedAt        time.Time
+	Text        string
+	Version     int64
+	Interpreter string
+	Kernel      string
+	State       RunState
+	Reason      string
+	CancelledBy auth.PrincipalID
+	// CancelledByName is known of stored runs.
+	CancelledByName string
+	ExecutionCount  int
+	QueuedAt        time.Time
+	SentAt          time.Time
+	EndedAt         time.Time
 	// Dropped counts bytes of output that were not stored.
 	Dropped int64
 	// Position is the place in the kernel's queue, 1 for next; 0 when not queued.
 	Position int
+}
+
+// Owner is whose kernel the run is in; 0 for one that people share.
+func (r *Run) Owner() auth.PrincipalID {
+	if r.Own {
+		return r.By
+	}
+	return 0
 }
 
 // runsOf makes the queued runs that a StartRun has just named, with the text as
@@ -65,7 +78,7 @@ func runsOf(r *doRequest, n *Note, at time.Time) []Run {
 		p, _ := n.Find(ref.Paragraph)
 		runs = append(runs, Run{
 			ID: ref.Run, Note: n.ID, Paragraph: p.ID, By: r.actor.User, ByName: r.actor.Name,
-			Text: p.Text.String(), Version: p.Version, State: RunQueued, QueuedAt: at,
+			Own: start.Own, Text: p.Text.String(), Version: p.Version, State: RunQueued, QueuedAt: at,
 		})
 	}
 	return runs
@@ -78,9 +91,8 @@ type RunStore interface {
 	Run(ctx context.Context, id ID) (Run, error)
 	// Runs returns the named runs that exist, in any order.
 	Runs(ctx context.Context, ids []ID) ([]Run, error)
-	// History returns a note's runs, newest first, from before on (zero for the
-	// newest), optionally of one paragraph.
-	History(ctx context.Context, note ID, paragraph string, before ID, limit int) ([]Run, error)
+	// History returns runs of a note, newest first.
+	History(ctx context.Context, f RunFilter) ([]Run, error)
 	// MarkSent moves a queued run to sent, with its kernel. Repeating it with the same
 	// kernel and time succeeds, as the outcome of a commit can be unknown.
 	// fault.Conflict when the run is not queued any more.
@@ -97,6 +109,19 @@ type RunStore interface {
 	Parts(ctx context.Context, run ID) ([]Part, error)
 	// ReadPart returns up to limit stored bytes of a part from offset on.
 	ReadPart(ctx context.Context, run ID, part int, offset int64, limit int) ([]byte, error)
+}
+
+// RunFilter chooses runs of a note. Zero fields, but for Note and Limit, choose all.
+type RunFilter struct {
+	Note      ID
+	Paragraph string
+	By        auth.PrincipalID
+	States    []RunState
+	// OwnOnly leaves out those of kernels that people share.
+	OwnOnly bool
+	// Before names a run; only older ones are chosen.
+	Before ID
+	Limit  int
 }
 
 // RunEnd is how a run ended.

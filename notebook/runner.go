@@ -14,6 +14,9 @@ import (
 // RunnerConfig is what a Runner works with.
 type RunnerConfig struct {
 	Store RunStore
+	// Interpreters tells what runs a text and starts it; nil offers what Kernels finds,
+	// to everybody.
+	Interpreters Interpreters
 	// Kernels runs code; nil runs none.
 	Kernels  Kernels
 	Gate     *auth.Gate
@@ -25,7 +28,11 @@ type RunnerConfig struct {
 	// quickly on one another is told as one. They may block; nothing waits for them.
 	Publish        func(note ID, runs []Run)
 	PublishKernels func(note ID, kernels []KernelState)
-	Log            *slog.Logger
+	// Personal tells one person who has the note open something that concerns only
+	// them, and reports whether they heard it. It must not block, nor call the runner.
+	Personal func(note ID, person auth.PrincipalID, e PersonalEvent) (heard bool)
+	Log      *slog.Logger
+	Limits   KernelLimits
 	// IdleEnd is how long a kernel may be idle before it is ended; 0 is an hour.
 	IdleEnd time.Duration
 	// Now is the clock for what is recorded; nil is time.Now.
@@ -44,8 +51,9 @@ const (
 // sent.
 type Runner struct {
 	cfg          RunnerConfig
-	interpreters resolver
+	interpreters Interpreters
 	news         *publisher
+	desks        *desks
 	ctx          context.Context // ends with Shutdown
 	stop         context.CancelFunc
 	work         sync.WaitGroup
@@ -56,19 +64,29 @@ type Runner struct {
 	inbox       []*group // not given to queues yet
 	dispatching bool
 	closing     bool
+	starters    turns[*starter]
+	starting    int // kernels whose turn to start it is
+	places      map[*place]struct{}
+	past        map[queueKey]KernelState // of kernels that were ended
 }
 
 // NewRunner returns a runner without any kernels. End it with Shutdown.
 func NewRunner(cfg RunnerConfig) *Runner {
 	cfg.IdleEnd = or(cfg.IdleEnd, time.Hour)
+	l := &cfg.Limits
+	l.Server, l.PerPerson, l.Starting = or(l.Server, 100), or(l.PerPerson, 10), or(l.Starting, 4)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Interpreters == nil {
+		cfg.Interpreters = foundOnly{cfg.Kernels}
+	}
 	ctx, cancel := context.WithCancel(auth.AsSystem(context.Background(), "runner"))
 	r := &Runner{
-		cfg: cfg, interpreters: resolver{cfg.Kernels}, ctx: ctx, stop: cancel,
-		open: map[ID]*job{}, queues: map[queueKey]*queue{},
+		cfg: cfg, interpreters: cfg.Interpreters, ctx: ctx, stop: cancel,
+		open: map[ID]*job{}, queues: map[queueKey]*queue{}, places: map[*place]struct{}{}, past: map[queueKey]KernelState{},
 	}
+	r.desks = newDesks(cfg.Personal)
 	r.news = newPublisher(cfg, r.Kernels, &r.work)
 	return r
 }
@@ -83,9 +101,10 @@ func (r *Runner) Recover(ctx context.Context) error {
 	return err
 }
 
-// Interpreters lists what a first line can name.
+// Interpreters lists what a first line can name, with those refused that whoever
+// asks may not use.
 func (r *Runner) Interpreters(ctx context.Context) ([]Interpreter, error) {
-	return r.interpreters.all(ctx)
+	return r.interpreters.Interpreters(ctx)
 }
 
 // Room fails as TooMany when so many more runs, with texts of so many bytes
@@ -139,13 +158,25 @@ func (r *Runner) dispatch() {
 		g := r.inbox[0]
 		r.inbox = r.inbox[1:]
 		r.mu.Unlock()
-		ctx, cancel := context.WithTimeout(r.ctx, attemptLimit)
-		all, err := r.interpreters.all(ctx)
-		cancel()
-		for _, j := range g.jobs {
+		var all []Interpreter
+		var err error
+		for i, j := range g.jobs {
+			if i == 0 || j.run.By != g.jobs[i-1].run.By {
+				all, err = r.offeredTo(j.run)
+			}
 			r.place(j, all, err)
 		}
 	}
+}
+
+// offeredTo lists the interpreters as whoever pressed run may use them.
+func (r *Runner) offeredTo(run Run) (all []Interpreter, err error) {
+	who := auth.Actor{Kind: auth.Person, User: run.By, Name: run.ByName}
+	err = insist(auth.WithActor(r.ctx, who), func(ctx context.Context) (err error) {
+		all, err = r.interpreters.Interpreters(ctx)
+		return err
+	})
+	return all, err
 }
 
 // place gives one run to its queue, or ends it if no kernel is needed or there.
@@ -165,7 +196,7 @@ func (r *Runner) place(j *job, all []Interpreter, err error) {
 	default:
 		j.code = p.code
 		j.run.Interpreter = p.interpreter.Name
-		r.queue(j.run.Note, p.interpreter).push(j)
+		r.queue(&j.run, p.interpreter).push(j)
 	}
 }
 

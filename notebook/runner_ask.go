@@ -3,6 +3,8 @@ package notebook
 import (
 	"context"
 	"encoding/json"
+
+	"quire/auth"
 )
 
 // nothingFound is answered when there is no kernel to ask.
@@ -34,9 +36,10 @@ func (r *Runner) Inspect(ctx context.Context, note ID, interpreter, code string,
 	return k.Inspect(ctx, p.code, pos-p.removed, detail)
 }
 
-// asked returns the idle kernel that would run the text, nil if there is none.
+// asked returns the idle kernel that would run the text, nil if there is none. One
+// of the asker's own comes before the one that people share.
 func (r *Runner) asked(ctx context.Context, note ID, interpreter, text string) (Kernel, plan) {
-	all, err := r.interpreters.all(ctx)
+	all, err := r.interpreters.Interpreters(ctx)
 	if err != nil {
 		return nil, plan{}
 	}
@@ -46,11 +49,14 @@ func (r *Runner) asked(ctx context.Context, note ID, interpreter, text string) (
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	q := r.queues[queueKey{note, p.interpreter.Name}]
-	if q == nil || q.session == nil || q.session.ended != nil || q.state.State != KernelIdle {
-		return nil, plan{}
+	who, _ := auth.ActorFrom(ctx)
+	for _, person := range []auth.PrincipalID{who.User, 0} {
+		q := r.queues[queueKey{note, p.interpreter.Name, person}]
+		if q != nil && q.session != nil && q.session.ended == nil && q.state.State == KernelIdle {
+			return q.session.kernel, p
+		}
 	}
-	return q.session.kernel, p
+	return nil, plan{}
 }
 
 // completion moves a reply's positions behind what was removed from the text.

@@ -4,25 +4,27 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"quire/auth"
 	"quire/auth/fault"
 )
 
-// Cancel ends runs of a note, all of its open ones if none is named, on behalf of
-// somebody: what is queued at once, what is running by an interrupt. Runs that have
-// ended, or are another note's, are left alone. It returns when the ends of the
+// Cancel ends runs of a note on behalf of somebody: what is queued at once, what is
+// running by an interrupt. None named are all that are open in kernels that people
+// share, or in the own ones of who asks. Runs that have ended, are another note's or
+// may not be seen are left alone. It returns when the ends of the
 // queued ones are stored; Unavailable when that took longer than ctx, and they
 // will be as soon as the database is there.
-func (r *Runner) Cancel(ctx context.Context, note ID, runs []ID, by auth.PrincipalID, byName string) error {
-	queued := &stop{RunCancelled, by, "cancelled by " + byName}
-	running := &stop{RunCancelled, by, "interrupted by " + byName}
+func (r *Runner) Cancel(ctx context.Context, note ID, runs []ID, by View, byName string) error {
+	queued := &stop{RunCancelled, by.Person, "cancelled by " + byName}
+	running := &stop{RunCancelled, by.Person, "interrupted by " + byName}
+	meant := func(run *Run) bool { return slices.Contains(runs, run.ID) && by.Sees(*run) }
+	if len(runs) == 0 {
+		meant = func(run *Run) bool { return run.Owner() == 0 || run.Owner() == by.Person }
+	}
 	r.mu.Lock()
-	jobs := r.jobs(func(j *job) bool {
-		return j.run.Note == note && (len(runs) == 0 || slices.Contains(runs, j.run.ID))
-	})
+	jobs := r.jobs(func(j *job) bool { return j.run.Note == note && meant(&j.run) })
 	decided, busy := r.stopJobs(jobs, queued, running)
 	r.mu.Unlock()
 	err := interrupt(ctx, busy)
@@ -36,8 +38,8 @@ func (r *Runner) Cancel(ctx context.Context, note ID, runs []ID, by auth.Princip
 	return err
 }
 
-// CancelOf cancels what somebody has queued in a note, for a right that was lost.
-// What is running goes on.
+// CancelOf cancels what somebody has queued in a note, for a right that was lost,
+// and ends their own kernels there. What is running in a shared one goes on.
 func (r *Runner) CancelOf(note ID, user auth.PrincipalID, reason string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -45,14 +47,17 @@ func (r *Runner) CancelOf(note ID, user auth.PrincipalID, reason string) {
 	r.stopJobs(r.jobs(func(j *job) bool {
 		return j.run.Note == note && j.run.By == user && j.phase < executing
 	}), why, why)
+	r.endOwn(func(key queueKey) bool { return key.note == note && key.person == user }, reason)
 }
 
-// CancelUser cancels everything somebody has queued, and interrupts what is running.
+// CancelUser cancels everything somebody has queued, interrupts what is running, and
+// ends their own kernels.
 func (r *Runner) CancelUser(user auth.PrincipalID, reason string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	why := &stop{RunCancelled, 0, reason}
 	_, busy := r.stopJobs(r.jobs(func(j *job) bool { return j.run.By == user }), why, why)
+	r.endOwn(func(key queueKey) bool { return key.person == user }, reason)
 	if len(busy) == 0 || r.closing {
 		return
 	}
@@ -63,6 +68,18 @@ func (r *Runner) CancelUser(user auth.PrincipalID, reason string) {
 			r.cfg.Log.Warn("a run could not be interrupted", "user", user, "error", err)
 		}
 	})
+}
+
+// endOwn ends kernels of one's own whose runs were stopped. The caller holds mu.
+func (r *Runner) endOwn(which func(queueKey) bool, reason string) {
+	if r.closing {
+		return
+	}
+	for key, q := range r.queues {
+		if which(key) {
+			q.retireFor(reason)
+		}
+	}
 }
 
 // stopJobs ends what is queued and returns it, and the kernels of what is running.
@@ -127,94 +144,4 @@ func interrupt(ctx context.Context, kernels []Kernel) error {
 		errs = append(errs, k.Interrupt(ctx))
 	}
 	return errors.Join(errs...)
-}
-
-// Interrupt asks the code that runs in a kernel of the note to stop, on behalf of
-// who acts. An empty interpreter means every kernel of the note. It fails as
-// NotFound when the named one has no kernel; nothing running is no error.
-func (r *Runner) Interrupt(ctx context.Context, note ID, interpreter string) error {
-	a, err := auth.ActorFrom(ctx)
-	if err != nil {
-		return err
-	}
-	r.mu.Lock()
-	queues, err := r.named(note, interpreter)
-	var jobs []*job
-	for _, q := range queues {
-		if q.current != nil && q.current.phase == executing {
-			jobs = append(jobs, q.current)
-		}
-	}
-	why := &stop{RunCancelled, a.User, "interrupted by " + a.Name}
-	_, busy := r.stopJobs(jobs, why, why)
-	r.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	return interrupt(ctx, busy)
-}
-
-// Restart ends kernels of the note and starts new ones, on behalf of who acts. What
-// is running ends as cancelled, what is queued stays. It returns when the old
-// kernels are gone. interpreter is as for Interrupt.
-func (r *Runner) Restart(ctx context.Context, note ID, interpreter string) error {
-	a, err := auth.ActorFrom(ctx)
-	if err != nil {
-		return err
-	}
-	kernels, err := r.endKernels(note, interpreter, &stop{RunCancelled, a.User, "the kernel was restarted by " + a.Name})
-	if err != nil {
-		return err
-	}
-	for _, k := range kernels {
-		select {
-		case <-k.Done():
-		case <-ctx.Done():
-			return fault.Wrap(ctx.Err(), fault.Unavailable, "The kernel takes long to end. A new one starts when it has.")
-		}
-	}
-	return nil
-}
-
-// endKernels ends the kernels of the named queues, which start new ones.
-func (r *Runner) endKernels(note ID, interpreter string, why *stop) (kernels []Kernel, err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	queues, err := r.named(note, interpreter)
-	if err != nil || r.closing {
-		return nil, err
-	}
-	for _, q := range queues {
-		q.restart = true
-		signal(q.wake)
-		if q.session != nil {
-			q.session.end(why)
-			k := q.session.kernel
-			kernels = append(kernels, k)
-			r.work.Go(func() { r.shutdown(k) })
-		}
-	}
-	return kernels, nil
-}
-
-// named returns the note's queues, or the one whose interpreter bears the name.
-// The caller holds mu.
-func (r *Runner) named(note ID, interpreter string) ([]*queue, error) {
-	var found []*queue
-	var there []string
-	for key, q := range r.queues {
-		if key.note != note {
-			continue
-		}
-		there = append(there, "%"+key.interpreter)
-		if interpreter == "" || q.interpreter.Answers(interpreter) {
-			found = append(found, q)
-		}
-	}
-	if interpreter == "" || len(found) > 0 {
-		return found, nil
-	}
-	slices.Sort(there)
-	return nil, fault.New(fault.NotFound, "This note has no kernel for %%%s. It has: %s.",
-		interpreter, or(strings.Join(there, ", "), "none"))
 }

@@ -45,9 +45,9 @@ func TestCancellingWhatIsQueued(t *testing.T) {
 		ids := o.enqueue("a", "b", "c")
 		k := o.kernel()
 		c := <-k.calls
-		require.NoError(t, o.runner.Cancel(context.Background(), auth.NewID(), ids, ben, "ben"))
+		require.NoError(t, o.runner.Cancel(context.Background(), auth.NewID(), ids, notebook.View{Person: ben}, "ben"))
 		require.Equal(t, notebook.RunQueued, o.stored(ids[1]).State, "of another note nothing is cancelled")
-		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids[1:2], ben, "ben"))
+		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids[1:2], notebook.View{Person: ben}, "ben"))
 		r := o.stored(ids[1])
 		require.Equal(t, notebook.RunCancelled, r.State)
 		require.Equal(t, ben, r.CancelledBy)
@@ -66,7 +66,7 @@ func TestCancellingWhileTheKernelStarts(t *testing.T) {
 		o.kernels.hold = make(chan error)
 		ids := o.enqueue("a")
 		synctest.Wait()
-		require.NoError(t, o.runner.Cancel(context.Background(), o.note, nil, ben, "ben"))
+		require.NoError(t, o.runner.Cancel(context.Background(), o.note, nil, notebook.View{Person: ben}, "ben"))
 		require.Equal(t, notebook.RunCancelled, o.stored(ids[0]).State, "at once")
 		o.kernels.hold <- nil
 		k := o.kernel()
@@ -88,7 +88,7 @@ func TestCancellingWhileItIsMarkedAsSent(t *testing.T) {
 		ids := o.enqueue("a")
 		k := o.kernel()
 		synctest.Wait()
-		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids, ben, "ben"))
+		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids, notebook.View{Person: ben}, "ben"))
 		close(held)
 		require.Equal(t, notebook.RunCancelled, o.stored(ids[0]).State)
 		require.Empty(t, k.calls, "its row was sent for a moment, but nothing went to the kernel")
@@ -101,7 +101,7 @@ func TestCancellingWhatIsRunning(t *testing.T) {
 		later := o.enqueue("d", "e")
 		k := o.kernel()
 		c := <-k.calls
-		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids[:1], ben, "ben"))
+		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids[:1], notebook.View{Person: ben}, "ben"))
 		require.Equal(t, 1, k.interrupted())
 		require.Equal(t, notebook.RunSent, o.stored(ids[0]).State, "it may still end in its own way")
 		c.sink(notebook.ErrorOutput{Name: "KeyboardInterrupt"})
@@ -113,12 +113,12 @@ func TestCancellingWhatIsRunning(t *testing.T) {
 		require.Equal(t, "an earlier paragraph of the same run was interrupted", o.stored(ids[1]).Reason)
 
 		c = <-k.calls
-		require.NoError(t, o.runner.Interrupt(o.by(ben, "ben"), o.note, "python"))
+		require.NoError(t, o.runner.Interrupt(o.by(ben, "ben"), o.choice("python")))
 		require.Equal(t, 2, k.interrupted())
 		c.ok()
 		require.Equal(t, notebook.RunDone, o.stored(later[0]).State, "it had ended before the interrupt came")
 		(<-k.calls).ok()
-		err := o.runner.Interrupt(o.by(ben, "ben"), o.note, "r")
+		err := o.runner.Interrupt(o.by(ben, "ben"), o.choice("r"))
 		require.True(t, fault.Is(err, fault.NotFound))
 		require.Contains(t, err.Error(), "It has: %python3.")
 	})
@@ -129,7 +129,7 @@ func TestAnInterruptThatCameTooEarlyIsRepeated(t *testing.T) {
 		ids := o.enqueue("a")
 		k := o.kernel()
 		c := <-k.calls
-		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids, ana, "ana"))
+		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids, notebook.View{Person: ana}, "ana"))
 		<-time.After(time.Second)
 		require.Equal(t, 2, k.interrupted())
 		c.fail()
@@ -138,7 +138,7 @@ func TestAnInterruptThatCameTooEarlyIsRepeated(t *testing.T) {
 		c = <-k.calls
 		<-time.After(5 * time.Second)
 		require.Equal(t, 2, k.interrupted(), "the next run is not meant")
-		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids, ana, "ana"))
+		require.NoError(t, o.runner.Cancel(context.Background(), o.note, ids, notebook.View{Person: ana}, "ana"))
 		<-time.After(time.Hour)
 		require.Equal(t, 3, k.interrupted(), "code that has begun may take its time to clean up")
 		c.ok()
@@ -153,13 +153,14 @@ func TestALostRightCancelsBeforeSending(t *testing.T) {
 		c := <-k.calls
 		o.revoke(ana)
 		bens := o.enqueueAs(ben, "c")
+		synctest.Wait() // it comes before those of ana, who had the last turn
+		c.ok()
+		c = <-k.calls
+		require.Equal(t, "c", c.code)
 		c.ok()
 		r := o.stored(ids[0])
 		require.Equal(t, notebook.RunCancelled, r.State)
 		require.Equal(t, "ana may not run this note any more", r.Reason)
-		c = <-k.calls
-		require.Equal(t, "c", c.code)
-		c.ok()
 		require.Equal(t, notebook.RunDone, o.stored(bens[0]).State)
 	})
 }
@@ -206,7 +207,7 @@ func TestRestart(t *testing.T) {
 		<-old.calls
 		synctest.Wait()
 		require.Equal(t, notebook.KernelBusy, o.kernelState().State)
-		require.NoError(t, o.runner.Restart(o.by(ben, "ben"), o.note, "python3"))
+		require.NoError(t, o.runner.Restart(o.by(ben, "ben"), o.choice("python3")))
 		r := o.stored(ids[0])
 		require.Equal(t, notebook.RunCancelled, r.State)
 		require.Equal(t, "the kernel was restarted by ben", r.Reason)
@@ -216,7 +217,7 @@ func TestRestart(t *testing.T) {
 		require.Equal(t, notebook.RunDone, o.stored(ids[1]).State, "what was queued stays")
 		require.Equal(t, fresh.id, o.stored(ids[1]).Kernel)
 
-		require.NoError(t, o.runner.Restart(o.by(ben, "ben"), o.note, ""))
+		require.NoError(t, o.runner.Restart(o.by(ben, "ben"), o.choice("")))
 		newest := o.kernel()
 		synctest.Wait()
 		require.Equal(t, newest.id, o.kernelState().Kernel, "a new one starts though nothing is to be run")

@@ -1,6 +1,9 @@
 package notebook
 
-import "context"
+import (
+	"context"
+	"maps"
+)
 
 // CloseNote ends a note's kernels and cancels what is open. The channel it returns
 // is closed when they are gone and the ends are stored.
@@ -8,6 +11,7 @@ func (r *Runner) CloseNote(note ID) (gone <-chan struct{}) {
 	why := &stop{RunCancelled, 0, "the note was closed"}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	maps.DeleteFunc(r.past, func(key queueKey, _ KernelState) bool { return key.note == note })
 	all := make(chan struct{})
 	if r.closing {
 		close(all)

@@ -3,9 +3,12 @@ package notebook
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 	"time"
 
+	"quire/auth"
 	"quire/auth/fault"
 )
 
@@ -21,12 +24,18 @@ const (
 	KernelIdle     KernelStatus = "idle"
 	KernelBusy     KernelStatus = "busy"
 	KernelDead     KernelStatus = "dead" // Reason says why; the next run starts another
+	// KernelEnded is one that was stopped, or ended for being idle: Since and Reason tell
+	// when and why, for a day.
+	KernelEnded KernelStatus = "ended"
 )
 
 // KernelState is how the kernel of one of a note's interpreters is. One that was
-// never started, or was ended for being idle, has no state.
+// never started has no state.
 type KernelState struct {
 	Interpreter string
+	// Person is whose own kernel it is, 0 for one that people share.
+	Person     auth.PrincipalID
+	PersonName string
 	// Kernel is the id of the process; empty while it is starting.
 	Kernel string
 	State  KernelStatus
@@ -44,8 +53,35 @@ func (r *Runner) Kernels(note ID) []KernelState {
 			all = append(all, q.state)
 		}
 	}
-	slices.SortFunc(all, func(a, b KernelState) int { return cmp.Compare(a.Interpreter, b.Interpreter) })
+	for key, state := range r.past {
+		if key.note == note {
+			all = append(all, state)
+		}
+	}
+	slices.SortFunc(all, func(a, b KernelState) int {
+		return cmp.Or(cmp.Compare(a.Interpreter, b.Interpreter), cmp.Compare(a.Person, b.Person))
+	})
 	return all
+}
+
+// keepPast keeps word of a kernel that is ended, for a day. The caller holds mu.
+func (r *Runner) keepPast(key queueKey, was KernelState, reason string) {
+	const kept = 24 * time.Hour
+	now := r.cfg.Now()
+	maps.DeleteFunc(r.past, func(_ queueKey, s KernelState) bool { return now.Sub(s.Since) > kept })
+	was.State, was.Since, was.Reason, was.Kernel = KernelEnded, now, reason, ""
+	r.past[key] = was
+}
+
+// inWords is a time as people say it.
+func inWords(d time.Duration) string {
+	switch {
+	case d >= time.Hour && d%time.Hour == 0:
+		return fmt.Sprintf("%d h", d/time.Hour)
+	case d >= time.Minute && d%time.Minute == 0:
+		return fmt.Sprintf("%d minutes", d/time.Minute)
+	}
+	return d.String()
 }
 
 // setState notes and tells how the kernel is. The caller holds mu.
@@ -90,18 +126,23 @@ func (q *queue) died() {
 	q.setState(KernelDead, reason)
 }
 
-// start returns the running kernel, and starts one if there is none.
-func (q *queue) start() (*session, error) {
+// start returns the running kernel, and starts one if there is none. ctx ends the
+// wait for its turn to start.
+func (q *queue) start(ctx context.Context) (*session, error) {
 	if s := q.running(); s != nil {
 		return s, nil
 	}
 	q.r.mu.Lock()
 	q.setState(KernelStarting, "")
 	q.r.mu.Unlock()
-	k, err := q.launch()
+	t := newTalk(q.r, q.key.note, q.interpreter.Name)
+	k, err := q.launch(ctx, t)
 	q.r.mu.Lock()
 	defer q.r.mu.Unlock()
 	switch {
+	case err != nil && ctx.Err() != nil:
+		q.setState("", "")
+		return nil, err
 	case err != nil:
 		q.setState(KernelDead, fault.Of(err).Message)
 		return nil, err
@@ -109,7 +150,8 @@ func (q *queue) start() (*session, error) {
 		q.r.work.Go(func() { q.r.shutdown(k) })
 		return nil, q.ctx.Err()
 	}
-	q.session = &session{kernel: k, displays: newDisplays()}
+	q.session = &session{kernel: k, displays: newDisplays(), talk: t}
+	t.begin(k, q.session.displays)
 	q.setState(KernelIdle, "")
 	return q.session, nil
 }
@@ -139,8 +181,14 @@ func (q *queue) running() *session {
 	}
 }
 
-func (q *queue) launch() (k Kernel, err error) {
-	req := StartKernel{Spec: q.interpreter.Spec, Note: q.key.note}
+// launch starts a kernel when it is its turn.
+func (q *queue) launch(ctx context.Context, t *talk) (k Kernel, err error) {
+	p, err := q.r.admit(ctx, q, q.starter())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { q.r.begun(p, k) }()
+	req := StartKernel{Note: q.key.note, Person: q.state.PersonName, Late: t.late}
 	err = insist(q.ctx, func(context.Context) (err error) {
 		req.Dir, req.Slot, err = q.r.cfg.Files(q.key.note)
 		return err
@@ -148,7 +196,20 @@ func (q *queue) launch() (k Kernel, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.r.cfg.Kernels.Start(q.ctx, req)
+	if k, err = q.r.interpreters.Start(q.ctx, q.interpreter, req); err != nil {
+		return nil, err // and no kernel that is nil inside
+	}
+	return k, nil
+}
+
+// starter is for whom a kernel starts.
+func (q *queue) starter() auth.PrincipalID {
+	q.r.mu.Lock()
+	defer q.r.mu.Unlock()
+	if q.key.person != 0 {
+		return q.key.person
+	}
+	return q.by
 }
 
 func (r *Runner) shutdown(k Kernel) {

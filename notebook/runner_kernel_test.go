@@ -28,6 +28,8 @@ type lab struct {
 	outputs *notebook.Outputs
 	told    chan notebook.Run
 	latest  map[notebook.ID]notebook.Run // of what was told
+	said    chan notebook.PersonalEvent  // to ana
+	dir     string                       // the note's files
 }
 
 func newLab(t *testing.T) *lab {
@@ -40,7 +42,7 @@ func newLab(t *testing.T) *lab {
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	w := newWorldAt(t, url)
 	ana := w.person("ana")
-	l := &lab{world: w, ana: who(ana), note: w.note(ana), store: w.db.Runs(), told: make(chan notebook.Run, 100000), latest: map[notebook.ID]notebook.Run{}}
+	l := &lab{world: w, ana: who(ana), note: w.note(ana), store: w.db.Runs(), said: make(chan notebook.PersonalEvent, 10000), told: make(chan notebook.Run, 100000), latest: map[notebook.ID]notebook.Run{}}
 	l.start()
 	return l
 }
@@ -52,7 +54,8 @@ func (l *lab) start() {
 	require.NoError(l.t, err)
 	rec := notebook.NewRecorder(l.store, quiet, notebook.OutputLimits{})
 	l.outputs = notebook.NewOutputs(l.store, rec)
-	dir := l.t.TempDir()
+	l.dir = l.t.TempDir()
+	dir := l.dir
 	l.runner = notebook.NewRunner(notebook.RunnerConfig{
 		Store: l.store, Kernels: kernels, Gate: l.gate, Recorder: rec, Log: quiet,
 		Files: func(notebook.ID) (string, int, error) { return dir, 1, nil },
@@ -60,6 +63,10 @@ func (l *lab) start() {
 			for _, r := range runs {
 				l.told <- r
 			}
+		},
+		Personal: func(_ notebook.ID, _ auth.PrincipalID, e notebook.PersonalEvent) bool {
+			l.said <- e
+			return true
 		},
 	})
 	require.NoError(l.t, l.runner.Recover(context.Background()))
@@ -200,7 +207,7 @@ func TestRealRunsAreInterruptedAtAnyMoment(t *testing.T) {
 		if i%2 == 0 {
 			l.printed(id)
 		}
-		require.NoError(t, l.runner.Cancel(context.Background(), l.note, []notebook.ID{id}, l.ana.User, "ana"))
+		require.NoError(t, l.runner.Cancel(context.Background(), l.note, []notebook.ID{id}, notebook.View{Person: l.ana.User}, "ana"))
 		r := l.ended(id)
 		require.Equal(t, notebook.RunCancelled, r.State)
 		require.Equal(t, "interrupted by ana", r.Reason)
@@ -215,7 +222,7 @@ func TestARealRestart(t *testing.T) {
 	second := l.run("print('x' in globals())")[0]
 	l.await(first, func(s notebook.RunState) bool { return s == notebook.RunSent })
 	l.printed(first)
-	require.NoError(t, l.runner.Restart(auth.WithActor(context.Background(), l.ana), l.note, "python"))
+	require.NoError(t, l.runner.Restart(auth.WithActor(context.Background(), l.ana), notebook.KernelChoice{Note: l.note, Interpreter: "python"}))
 	require.Equal(t, "the kernel was restarted by ana", l.ended(first).Reason)
 	require.Equal(t, notebook.RunDone, l.ended(second).State)
 	_, contents := l.output(second)

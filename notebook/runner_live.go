@@ -2,7 +2,10 @@ package notebook
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+
+	"quire/auth"
 )
 
 // Snapshot returns those of the runs that have not ended, as they stand now. A
@@ -27,6 +30,29 @@ func (r *Runner) Open(note ID) []Run {
 
 // OpenRuns returns all runs that have not ended.
 func (r *Runner) OpenRuns() []Run { return r.where(func(*job) bool { return true }) }
+
+// Running is somebody who has runs that have not ended, or a kernel of their own.
+type Running struct {
+	Note ID
+	User auth.PrincipalID
+	Name string
+}
+
+// People lists who has runs that have not ended or a kernel of their own, and where.
+func (r *Runner) People() []Running {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	found := map[Running]bool{}
+	for _, j := range r.open {
+		found[Running{j.run.Note, j.run.By, j.run.ByName}] = true
+	}
+	for key, q := range r.queues {
+		if key.person != 0 {
+			found[Running{key.note, key.person, q.state.PersonName}] = true
+		}
+	}
+	return slices.Collect(maps.Keys(found))
+}
 
 func (r *Runner) where(which func(*job) bool) []Run {
 	r.mu.Lock()

@@ -2,8 +2,9 @@ package notebook
 
 import (
 	"context"
-	"slices"
 	"time"
+
+	"quire/auth"
 )
 
 // positionsEvery is how often the places of waiting runs are told at most.
@@ -12,10 +13,12 @@ const positionsEvery = 200 * time.Millisecond
 type queueKey struct {
 	note        ID
 	interpreter string
+	person      auth.PrincipalID // whose own kernel; 0 for one that people share
 }
 
-// queue runs what is to be run in one note by one interpreter, one after another,
-// in one kernel at a time. One goroutine does so; it ends with the queue.
+// queue runs what is to be run in one note by one interpreter, for one person or
+// for people in turn, one after another, in one kernel at a time. One goroutine
+// does so; it ends with the queue.
 type queue struct {
 	r           *Runner
 	key         queueKey
@@ -26,33 +29,40 @@ type queue struct {
 	done        chan struct{} // closed when the goroutine has ended
 
 	// Guarded by Runner.mu.
-	waiting []*job
+	waiting turns[*job]
 	current *job
 	session *session
-	state   KernelState // without State when there never was a kernel
+	by      auth.PrincipalID // whose run was the last to be served
+	state   KernelState      // without State when there never was a kernel
 	closed  bool
-	restart bool // a kernel is wanted even if nothing is to be run
-	moved   bool // positions have to be numbered anew
-	telling bool // of positions, soon
+	restart bool      // a kernel is wanted even if nothing is to be run
+	touched time.Time // when somebody used an object in the kernel
+	moved   bool      // positions have to be numbered anew
+	telling bool      // of positions, soon
 }
 
 // session is the life of one kernel.
 type session struct {
 	kernel   Kernel
 	displays *displays
+	talk     *talk
 	ended    *stop // set when we end it; guarded by Runner.mu
 }
 
-// queue returns the queue of a note's interpreter, a new one if there is none. The
-// caller holds mu.
-func (r *Runner) queue(note ID, i Interpreter) *queue {
-	key := queueKey{note, i.Name}
+// queue returns the queue of a run by an interpreter, a new one if there is none.
+// The caller holds mu.
+func (r *Runner) queue(run *Run, i Interpreter) *queue {
+	key := queueKey{run.Note, i.Name, run.Owner()}
 	if q := r.queues[key]; q != nil {
 		return q
 	}
+	delete(r.past, key)
 	q := &queue{r: r, key: key, interpreter: i, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	q.ctx, q.cancel = context.WithCancel(r.ctx)
 	q.state.Interpreter = i.Name
+	if q.state.Person = key.person; key.person != 0 {
+		q.state.PersonName = run.ByName
+	}
 	r.queues[key] = q
 	r.work.Go(q.work)
 	return q
@@ -61,8 +71,12 @@ func (r *Runner) queue(note ID, i Interpreter) *queue {
 // push adds a run. The caller holds mu.
 func (q *queue) push(j *job) {
 	j.queue = q
-	q.waiting = append(q.waiting, j)
+	others := !q.waiting.empty()
+	q.waiting.add(j.run.By, j)
 	q.moved = true
+	if others {
+		q.positionsMoved() // it may come before some
+	}
 	q.r.news.runs(q.key.note, j.live())
 	signal(q.wake)
 }
@@ -72,9 +86,7 @@ func (q *queue) drop(j *job) {
 	if q.current == j {
 		q.current = nil
 	}
-	if i := slices.Index(q.waiting, j); i >= 0 {
-		q.waiting = slices.Delete(q.waiting, i, i+1)
-	}
+	q.waiting.remove(j.run.By, j)
 	q.positionsMoved()
 }
 
@@ -94,7 +106,7 @@ func (q *queue) number() {
 		q.current.position = 1
 		before = 2
 	}
-	for i, j := range q.waiting {
+	for i, j := range q.waiting.inOrder() {
 		j.position = before + i
 	}
 }
@@ -103,7 +115,7 @@ func (q *queue) number() {
 // of thousands moves with every run. The caller holds mu.
 func (q *queue) positionsMoved() {
 	q.moved = true
-	if q.telling || len(q.waiting) == 0 {
+	if q.telling || q.waiting.empty() {
 		return
 	}
 	q.telling = true
@@ -114,9 +126,9 @@ func (q *queue) positionsMoved() {
 		if q.r.closing {
 			return
 		}
-		runs := make([]Run, len(q.waiting))
-		for i, j := range q.waiting {
-			runs[i] = j.live()
+		var runs []Run
+		for _, j := range q.waiting.inOrder() {
+			runs = append(runs, j.live())
 		}
 		q.r.news.runs(q.key.note, runs...)
 	})
@@ -138,7 +150,7 @@ func (q *queue) work() {
 // next waits for a run. Meanwhile it sees to the kernel: that its death is told,
 // that a restarted one starts, and that one which is idle for long is ended.
 func (q *queue) next() (j *job, open bool) {
-	idle := time.NewTimer(q.r.cfg.IdleEnd)
+	idle := time.NewTimer(q.idleEnd())
 	defer idle.Stop()
 	for {
 		j, open, restart := q.take()
@@ -146,14 +158,16 @@ func (q *queue) next() (j *job, open bool) {
 			return j, open
 		}
 		if restart {
-			_, _ = q.start() // its state tells of a failure
+			_, _ = q.start(q.ctx) // its state tells of a failure
 		}
 		select {
 		case <-q.wake:
 		case <-q.kernelDone():
 			q.died()
 		case <-idle.C:
-			if q.retire() {
+			if left := q.idleLeft(); left > 0 {
+				idle.Reset(left)
+			} else if q.retire() {
 				return nil, false
 			}
 		}
@@ -164,24 +178,42 @@ func (q *queue) take() (j *job, open, restart bool) {
 	q.r.mu.Lock()
 	defer q.r.mu.Unlock()
 	restart, q.restart = q.restart, false // a run that comes starts a kernel as well
-	if len(q.waiting) == 0 {
+	j, waits := q.waiting.next()
+	if !waits {
 		return nil, !q.closed, restart && !q.closed
 	}
-	j = q.waiting[0]
-	q.waiting[0], q.waiting = nil, q.waiting[1:]
-	q.current, j.phase = j, preparing
+	q.current, q.by, j.phase = j, j.run.By, preparing
 	return j, true, false
+}
+
+// idleEnd is how long the kernel may be idle.
+func (q *queue) idleEnd() time.Duration { return or(q.interpreter.Idle, q.r.cfg.IdleEnd) }
+
+// idleLeft is how long the kernel may still be idle, as widgets use it as well.
+func (q *queue) idleLeft() time.Duration {
+	q.r.mu.Lock()
+	defer q.r.mu.Unlock()
+	return q.idleEnd() - q.r.cfg.Now().Sub(q.touched)
 }
 
 // retire closes an idle queue, unless something came in this moment.
 func (q *queue) retire() bool {
 	q.r.mu.Lock()
 	defer q.r.mu.Unlock()
-	if len(q.waiting) > 0 || q.restart {
+	if !q.waiting.empty() || q.restart {
 		return false
 	}
-	q.close(&stop{reason: "it was idle for long"})
+	q.retireFor("it was idle for " + inWords(q.idleEnd()))
 	return true
+}
+
+// retireFor closes the queue and keeps word of why its kernel ended. The caller
+// holds mu.
+func (q *queue) retireFor(reason string) {
+	if q.session != nil {
+		q.r.keepPast(q.key, q.state, reason)
+	}
+	q.close(&stop{state: RunCancelled, reason: reason})
 }
 
 // close takes the queue out of use and ends its kernel; channel gone is closed

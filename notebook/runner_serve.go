@@ -11,7 +11,7 @@ import (
 // serve runs one run from its turn to its end.
 func (q *queue) serve(j *job) {
 	for {
-		s, err := q.start()
+		s, err := q.start(j.ctx)
 		if err != nil {
 			q.r.finish(j, q.r.failure(j, err))
 			return
@@ -99,7 +99,7 @@ func (r *Runner) advance(j *job, from, to phase) bool {
 
 // execute sends the code and records what comes back.
 func (q *queue) execute(j *job, s *session, rec *Recording) {
-	res := s.kernel.Execute(j.ctx, ExecuteRequest{Code: j.code, ID: j.run.ID.String()}, rec.Write)
+	res := s.talk.execute(j, rec)
 	end := q.judge(j, s, res)
 	if res.Status == ExecuteDead {
 		<-s.kernel.Done()
@@ -114,6 +114,7 @@ func (q *queue) execute(j *job, s *session, rec *Recording) {
 	if err != nil {
 		q.r.cfg.Log.Warn("output was not stored completely", "run", j.run.ID, "error", err)
 	}
+	s.talk.keep(j.run.ID, rec)
 	end.Dropped = dropped
 	q.r.finish(j, end)
 }

@@ -266,7 +266,8 @@ func TestIdleKernelsEnd(t *testing.T) {
 		require.Equal(t, notebook.KernelIdle, o.kernelState().State)
 		<-time.After(2 * time.Minute)
 		<-k.done
-		require.Empty(t, o.kernelState().State)
+		require.Equal(t, notebook.KernelEnded, o.kernelState().State)
+		require.Equal(t, "it was idle for 1 h", o.kernelState().Reason)
 		ids := o.enqueue("b")
 		(<-o.kernel().calls).ok()
 		require.Equal(t, notebook.RunDone, o.stored(ids[0]).State)
@@ -286,7 +287,7 @@ func TestAnEnqueueNeverWaits(t *testing.T) {
 		require.True(t, fault.Is(o.runner.Room(o.note, 1, 64<<20), fault.TooMany))
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		err := o.runner.Cancel(ctx, o.note, nil, ana, "ana")
+		err := o.runner.Cancel(ctx, o.note, nil, notebook.View{Person: ana}, "ana")
 		require.True(t, fault.Is(err, fault.Unavailable), "its end cannot be stored now")
 		o.store.setBefore(nil)
 	})

@@ -13,6 +13,10 @@ import (
 // Service is the one door to open notes. Its methods take the actor from the
 // context and check it; callers check nothing.
 type Service struct {
+	// Personal tells a person's open tabs of a note something that concerns only
+	// them (RunnerConfig.Personal). Set before anything is run; nil for no tabs.
+	Personal func(note ID, person auth.PrincipalID, e PersonalEvent) (heard bool)
+
 	store   Store
 	runs    RunStore
 	gate    *auth.Gate
@@ -144,8 +148,18 @@ func (s *Service) acting(ctx context.Context) (auth.Actor, error) {
 // they were deleted for good.
 func (s *Service) NodeChanged(ids []ID, deleted bool) {
 	for _, id := range ids {
+		if deleted {
+			s.runner.CloseNote(id)
+		}
 		s.tell(id, NodeChanged{Deleted: deleted})
 	}
+}
+
+// Holds tells whether somebody has the note open, or had it until a moment ago.
+func (s *Service) Holds(note ID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.keepers[note] != nil
 }
 
 // RunsChanged tells an open note where its runs stand now. The runner calls it.
@@ -154,6 +168,11 @@ func (s *Service) RunsChanged(note ID, runs []Run) { s.tell(note, RunsChanged{Ru
 // KernelsChanged tells an open note how its kernels are. The runner calls it.
 func (s *Service) KernelsChanged(note ID, kernels []KernelState) {
 	s.tell(note, KernelsChanged{Kernels: kernels})
+}
+
+// TellPerson tells a person's open tabs of a note something. The runner calls it.
+func (s *Service) TellPerson(note ID, person auth.PrincipalID, e PersonalEvent) (heard bool) {
+	return s.Personal != nil && s.Personal(note, person, e)
 }
 
 // tell hands an event to the note's keeper, if the note is open.

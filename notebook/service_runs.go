@@ -3,55 +3,54 @@ package notebook
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"quire/auth"
 	"quire/auth/fault"
 )
 
 // CancelRuns ends runs of a note that are queued or running: the named ones, or
-// all when none is named. Runs that have ended already are left alone.
+// when none is named those in the kernels that who asks uses. Runs that have ended
+// already, and others' in kernels of their own unless one may write, are left alone.
 func (s *Service) CancelRuns(ctx context.Context, note ID, runs []ID) error {
-	a, _, err := s.gate.CheckNode(ctx, auth.RunCancel, note)
+	a, allowed, err := s.gate.CheckNode(ctx, auth.RunCancel, note)
 	if err != nil {
 		return err
 	}
-	return s.runner.Cancel(ctx, note, runs, a.User, a.Name)
+	return s.runner.Cancel(ctx, note, runs, ViewOf(a.User, allowed), a.Name)
 }
 
-// Interrupt asks the code that a kernel of the note is running to stop. An empty
-// interpreter means all of the note's kernels.
-func (s *Service) Interrupt(ctx context.Context, note ID, interpreter string) error {
-	if _, _, err := s.gate.CheckNode(ctx, auth.KernelInterrupt, note); err != nil {
+// Interrupt asks the code that kernels of the note are running to stop. Others' own
+// kernels are the writers' to interrupt, restart and stop.
+func (s *Service) Interrupt(ctx context.Context, c KernelChoice) error {
+	if err := s.checkKernels(ctx, auth.KernelInterrupt, c); err != nil {
 		return err
 	}
-	return s.runner.Interrupt(ctx, note, interpreter)
+	return s.runner.Interrupt(ctx, c)
 }
 
-// Restart ends a kernel of the note and starts a new one; all it held in memory is
-// lost. An empty interpreter means all of the note's kernels.
-func (s *Service) Restart(ctx context.Context, note ID, interpreter string) error {
-	if _, _, err := s.gate.CheckNode(ctx, auth.KernelRestart, note); err != nil {
+// Restart ends kernels of the note and starts new ones; all they held in memory is
+// lost.
+func (s *Service) Restart(ctx context.Context, c KernelChoice) error {
+	if err := s.checkKernels(ctx, auth.KernelRestart, c); err != nil {
 		return err
 	}
-	return s.runner.Restart(ctx, note, interpreter)
+	return s.runner.Restart(ctx, c)
 }
 
-// History lists a note's runs, newest first, from before on; optionally of one
-// paragraph. Earlier runs show earlier text, which is the writers' to see: others
-// get the latest of each paragraph.
-func (s *Service) History(ctx context.Context, note ID, paragraph string, before ID, limit int) ([]Run, error) {
-	_, allowed, err := s.gate.CheckNode(ctx, auth.RunList, note)
-	if err != nil {
-		return nil, err
+// StopKernels ends kernels of the note, with what runs and waits there.
+func (s *Service) StopKernels(ctx context.Context, c KernelChoice) error {
+	if err := s.checkKernels(ctx, auth.KernelStop, c); err != nil {
+		return err
 	}
-	if allowed.Has(auth.Write) {
-		return s.runs.History(ctx, note, paragraph, before, limit)
+	return s.runner.Stop(ctx, c)
+}
+
+func (s *Service) checkKernels(ctx context.Context, op auth.Operation, c KernelChoice) error {
+	a, allowed, err := s.gate.CheckNode(ctx, op, c.Note)
+	if err == nil && !ViewOf(a.User, allowed).sees(c.Person) {
+		err = fault.New(fault.Forbidden, "Only who may write the note may do this to a kernel of somebody's own.")
 	}
-	_, latest, err := s.Read(ctx, note)
-	return slices.DeleteFunc(latest, func(r Run) bool {
-		return paragraph != "" && r.Paragraph != paragraph
-	}), err
+	return err
 }
 
 // Parts lists the parts of a run's output, and whether there may be more to come.
@@ -70,29 +69,20 @@ func (s *Service) ReadPart(ctx context.Context, note, run ID, part, revision int
 	return s.outputs.Read(ctx, run, part, revision, offset, limit)
 }
 
-// checkOutput refuses unless the run is the note's and its output may be seen:
-// that of a paragraph's latest run by readers, earlier ones by writers.
+// checkOutput refuses unless the run is the note's and its output may be seen: that
+// of the run a paragraph shows by readers, that of one's own by whoever ran it, and
+// all others by writers.
 func (s *Service) checkOutput(ctx context.Context, note, run ID) error {
-	n, latest, err := s.Read(ctx, note)
+	_, shown, err := s.Read(ctx, note)
 	if err != nil {
 		return err
 	}
-	op := auth.OutputHistory
-	for _, r := range latest {
+	for _, r := range shown {
 		if r.ID == run {
-			op = auth.OutputShow
+			return nil
 		}
 	}
-	if _, _, err := s.gate.CheckNode(ctx, op, note); err != nil {
-		return err
-	}
-	if op == auth.OutputShow {
-		return nil
-	}
-	r, err := s.runs.Run(ctx, run)
-	if err == nil && r.Note != n.ID {
-		err = fault.New(fault.NotFound, "There is no such run in this note.")
-	}
+	_, err = s.earlierRun(ctx, note, run)
 	return err
 }
 
@@ -128,25 +118,15 @@ func (s *Service) WatchRights(ctx context.Context) {
 }
 
 func (s *Service) dropForbidden(ctx context.Context) {
-	type owner struct {
-		note ID
-		user auth.PrincipalID
-	}
-	seen := map[owner]bool{}
-	for _, r := range s.runner.OpenRuns() {
-		o := owner{r.Note, r.By}
-		if seen[o] {
-			continue
-		}
-		seen[o] = true
-		p := s.gate.Pass(auth.Actor{Kind: auth.Person, User: r.By, Name: r.ByName}, r.Note)
-		allowed, err := p.Actions(ctx)
-		p.Release()
+	for _, p := range s.runner.People() {
+		pass := s.gate.Pass(auth.Actor{Kind: auth.Person, User: p.User, Name: p.Name}, p.Note)
+		allowed, err := pass.Actions(ctx)
+		pass.Release()
 		switch {
 		case fault.Is(err, fault.NotFound):
-			s.runner.CancelUser(r.By, "the account of "+r.ByName+" was disabled")
+			s.runner.CancelUser(p.User, "the account of "+p.Name+" was disabled")
 		case err == nil && !allowed.Has(auth.Run):
-			s.runner.CancelOf(r.Note, r.By, r.ByName+" may not run this note any more")
+			s.runner.CancelOf(p.Note, p.User, p.Name+" may not run this note any more")
 		}
 	}
 }

@@ -25,6 +25,8 @@ type Store interface {
 	Entries(ctx context.Context, note ID, after int64, limit int) ([]Entry, error)
 	// EntryByOp finds a committed entry by its id and actor; nil when there is none.
 	EntryByOp(ctx context.Context, note ID, actor auth.PrincipalID, op string) (*Entry, error)
+	// KernelDefaults returns what decides about a note's kernels unless its settings do.
+	KernelDefaults(ctx context.Context, note ID) (KernelDefaults, error)
 	// Checkpoint writes the state as it stands at n.Seq. prev is what the last
 	// checkpoint wrote, so that only the difference needs writing; nil if unknown.
 	Checkpoint(ctx context.Context, n, prev *Note) error

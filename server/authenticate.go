@@ -12,8 +12,12 @@ import (
 	"quire/auth/fault"
 )
 
-// SessionCookie holds the secret of a browser's sign-in.
-const SessionCookie = "quire_session"
+// Cookies that hold the secret of a sign-in: a browser's, and that of Zeppelin's
+// clients, which counts on the paths of Zeppelin's API only.
+const (
+	SessionCookie  = "quire_session"
+	zeppelinCookie = "JSESSIONID"
+)
 
 // authenticated finds out once who is asking, by bearer token or cookie, and puts
 // the actor into the context. A request with a wrong or ended secret goes on
@@ -52,7 +56,14 @@ func secretOf(r *http.Request) (secret string, byCookie bool) {
 	if c, err := r.Cookie(SessionCookie); err == nil {
 		return c.Value, true
 	}
+	if c, err := r.Cookie(zeppelinCookie); err == nil && zeppelinPath(r.URL.Path) {
+		return c.Value, true
+	}
 	return "", false
+}
+
+func zeppelinPath(path string) bool {
+	return strings.HasPrefix(path, "/api/") && !strings.HasPrefix(path, "/api/v1/")
 }
 
 // sameOrigin refuses what other sites make a browser send: an Origin that is not
@@ -117,9 +128,7 @@ func (n *NotebookServer) hostAllowed(host string) bool {
 }
 
 // secureCookies tells whether cookies may only travel by TLS.
-func (n *NotebookServer) secureCookies() bool {
-	return n.config.PublicURL != nil && n.config.PublicURL.Scheme == "https"
-}
+func (c Config) secureCookies() bool { return c.PublicURL != nil && c.PublicURL.Scheme == "https" }
 
 // remoteAddress is where a request came from, for sign-ins and rate limits.
 func remoteAddress(ctx context.Context) string {

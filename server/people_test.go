@@ -17,6 +17,7 @@ import (
 
 	"quire/auth"
 	"quire/auth/account"
+	"quire/notebook"
 	"quire/server"
 	"quire/store"
 	"quire/store/storetest"
@@ -46,7 +47,7 @@ func newOffice(t *testing.T) *office {
 	done.Go(func() { gate.Run(running, nil) })
 	t.Cleanup(func() { stop(); done.Wait() })
 	gate.Confirm(t.Context())
-	n := server.New(server.Config{Base: "http://127.0.0.1:1"}, server.Services{Gate: gate, Accounts: accounts}, log)
+	n := server.New(server.Config{Base: "http://127.0.0.1:1"}, server.Services{Gate: gate, Accounts: accounts, Tree: notebook.NewTree(db.Tree(), gate, nil, log)}, log)
 	web := httptest.NewServer(n.Handler())
 	t.Cleanup(web.Close)
 	return &office{n, accounts, web}
@@ -222,7 +223,13 @@ func TestGroupsByREST(t *testing.T) {
 
 	g := get[account.Group](boss, "POST", "/groups", m{"name": "crew", "description": "all", "members": []string{"ana"}})
 	path := "/groups/" + jsonOf(t, g.ID)
-	require.Len(t, get[account.Group](boss, "POST", path+"/members", m{"name": "boss"}).Members, 2)
+	pasted := get[account.Pasted](boss, "POST", path+"/members", m{"names": []string{"boss", "BOSS", "ana"}})
+	require.Len(t, pasted.Members, 2)
+	require.Equal(t, []any{1, []string{"BOSS"}, []string{"ana"}}, []any{pasted.Added, pasted.Repeated, pasted.Already})
+	led := get[account.Group](boss, "PUT", path+"/members/"+jsonOf(t, pasted.Members[1].ID), m{"leads": true})
+	require.Equal(t, []bool{false, true}, []bool{led.Members[0].Leads, led.Members[1].Leads})
+	mine := get[server.MyGroups](boss, "GET", "/me/groups", nil).Groups
+	require.Equal(t, []any{"crew", true, 2}, []any{mine[0].Name, mine[0].Leads, len(mine[0].Members)})
 	require.Len(t, get[account.Group](boss, "DELETE", path+"/members/"+jsonOf(t, g.Members[0].ID), nil).Members, 1)
 	require.Empty(t, get[account.Group](boss, "PUT", path+"/members", m{"members": []string{}}).Members)
 	require.Equal(t, "hands", get[account.Group](boss, "PATCH", path, m{"name": "hands"}).Name)
@@ -268,8 +275,8 @@ func TestAdministrationByREST(t *testing.T) {
 	page := get[server.UserPage](boss, "GET", "/users?query=an", nil)
 	require.Len(t, page.Users, 1)
 	require.Empty(t, get[server.UserPage](boss, "GET", "/users?query=an&after="+jsonOf(t, made.User.ID), nil).Users)
-	require.Equal(t, m{"newNotes": "everyone"}, get[m](boss, "PUT", "/settings", m{"newNotes": "everyone"}))
-	require.Equal(t, m{"newNotes": "everyone"}, get[m](boss, "GET", "/settings", nil))
+	require.Equal(t, m{"newNotes": "everyone", "linksAnyone": false}, get[m](boss, "PUT", "/settings", m{"newNotes": "everyone"}))
+	require.Equal(t, m{"newNotes": "everyone", "linksAnyone": false}, get[m](boss, "GET", "/settings", nil))
 	entries := get[server.AuditPage](boss, "GET", "/audit?object=ana", nil).Entries
 	require.Equal(t, "user.link", entries[0].Operation)
 	for _, e := range get[server.AuditPage](boss, "GET", "/audit", nil).Entries {
@@ -306,4 +313,23 @@ func TestEveryRouteAsksWhoYouAre(t *testing.T) {
 		}
 	}
 	require.Greater(t, asked, 10)
+}
+
+func TestCapsByREST(t *testing.T) {
+	o := newOffice(t)
+	boss := o.setUp(t)
+	g := get[account.Group](boss, "POST", "/groups", m{"name": "class", "members": []string{"boss"}})
+	c := get[account.Cap](boss, "POST", "/caps", m{"group": m{"name": "Class"}, "actions": []string{"read", "run"}, "reason": "exam"})
+	require.Equal(t, account.GroupRef{ID: g.ID, Name: "class"}, c.Group)
+	require.Equal(t, []any{[]string{"read", "run"}, "exam", "boss"}, []any{c.Actions, c.Reason, c.By})
+	require.Equal(t, http.StatusBadRequest, boss.do("POST", "/caps", m{"group": m{"id": g.ID}, "actions": []string{"write"}}).StatusCode)
+	require.Equal(t, http.StatusNotFound, boss.do("POST", "/caps", m{"group": m{"id": g.ID}, "actions": []string{"read"}, "node": auth.NewID()}).StatusCode)
+	require.Equal(t, []account.Cap{c}, get[server.CapList](boss, "GET", "/caps", nil).Caps)
+	require.Equal(t, http.StatusNoContent, boss.do("DELETE", "/caps/"+jsonOf(t, c.ID), nil).StatusCode)
+	require.Equal(t, http.StatusNotFound, boss.do("DELETE", "/caps/"+jsonOf(t, c.ID), nil).StatusCode)
+	require.Equal(t, server.OwnerlessList{Nodes: []server.OwnerlessNode{}}, get[server.OwnerlessList](boss, "GET", "/ownerless", nil))
+	require.Equal(t, http.StatusNotFound, boss.do("POST", "/ownerless/"+auth.NewID().String(), m{"principal": m{"name": "boss"}}).StatusCode)
+	settings := get[account.Settings](boss, "PUT", "/settings", m{"linksAnyone": true})
+	require.True(t, settings.LinksAnyone)
+	require.NotEmpty(t, settings.NewNotes)
 }

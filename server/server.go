@@ -18,6 +18,8 @@ import (
 	"quire/auth"
 	"quire/auth/account"
 	"quire/notebook"
+	"quire/notebook/files"
+	"quire/notebook/interpreter"
 )
 
 // Config is what the surfaces need to know besides the services.
@@ -43,9 +45,12 @@ type NotebookServer struct {
 	accounts *account.Service
 	tree     *notebook.Tree
 	notes    *notebook.Service
+	files    *files.Service
 
 	interpreters Interpreters
+	setUp        *interpreter.Service
 	ready        func(context.Context) error
+	countFiles   CountFiles
 	requests     *prometheus.HistogramVec
 	metrics      http.Handler
 
@@ -59,10 +64,15 @@ type Services struct {
 	Accounts *account.Service
 	Tree     *notebook.Tree
 	Notes    *notebook.Service
+	Files    *files.Service
 	// Interpreters tells what can be run.
 	Interpreters Interpreters
+	// SetUp is what administrators do with interpreters, connections and gateways.
+	SetUp *interpreter.Service
 	// Ready fails while requests cannot be answered.
 	Ready func(context.Context) error
+	// CountFiles counts the files of notes, for previews; nil counts none.
+	CountFiles CountFiles
 	// Socket serves the upgraded connections of authenticated people.
 	Socket http.Handler
 	// Zeppelin serves the paths of Zeppelin's API, /api/notebook and the like.
@@ -76,8 +86,8 @@ type Services struct {
 // New returns a server with all its routes.
 func New(c Config, s Services, log *slog.Logger) *NotebookServer {
 	n := &NotebookServer{
-		config: c, log: log, gate: s.Gate, accounts: s.Accounts, tree: s.Tree, notes: s.Notes,
-		interpreters: s.Interpreters, ready: s.Ready,
+		config: c, log: log, gate: s.Gate, accounts: s.Accounts, tree: s.Tree, notes: s.Notes, files: s.Files,
+		interpreters: s.Interpreters, setUp: s.SetUp, ready: s.Ready, countFiles: s.CountFiles,
 		router: chi.NewRouter(),
 	}
 	n.measure(s.Metrics)
@@ -110,15 +120,24 @@ func (n *NotebookServer) routes() {
 	n.meRoutes()
 	n.peopleRoutes()
 	n.groupRoutes()
+	n.capRoutes()
+	n.ownerlessRoutes()
 	n.settingsRoutes()
 	n.auditRoutes()
 	n.treeRoutes()
 	n.grantRoutes()
+	n.linkRoutes()
+	n.requestRoutes()
+	n.accessRoutes()
+	n.previewRoutes()
 	n.searchRoutes()
 	n.noteRoutes()
 	n.runRoutes()
 	n.importRoutes()
+	n.exportRoutes()
+	n.fileRoutes()
 	n.interpreterRoutes()
+	n.setUpRoutes()
 }
 
 // Handler returns everything the server answers.

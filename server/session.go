@@ -16,7 +16,7 @@ const cookieLifetime = 400 * 24 * time.Hour
 // signedIn answers who one is now, and sets the cookie.
 type signedIn struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
-	Body      account.Me
+	Body      Me
 }
 
 // signedOut takes the cookie away.
@@ -73,17 +73,20 @@ func (n *NotebookServer) sessionRoutes() {
 		})
 	route(n, auth.SetUp, http.MethodPost, "/setup", "Make the first administrator and sign in",
 		func(ctx context.Context, in *setUpIn) (*signedIn, error) {
-			return n.signedIn(n.accounts.SetUp(ctx, account.SetUpForm{
+			s, err := n.accounts.SetUp(ctx, account.SetUpForm{
 				Secret: account.Secret(in.Body.Secret), Name: in.Body.Name, Password: in.Body.Password, NewNotes: in.Body.NewNotes,
-			}, clientOf(ctx)))
+			}, ClientOf(ctx))
+			return n.signedIn(ctx, s, err)
 		})
 	route(n, auth.SignIn, http.MethodPost, "/session", "Sign in by name and password",
 		func(ctx context.Context, in *signInIn) (*signedIn, error) {
-			return n.signedIn(n.accounts.SignIn(ctx, in.Body.Name, in.Body.Password, clientOf(ctx)))
+			s, err := n.accounts.SignIn(ctx, in.Body.Name, in.Body.Password, ClientOf(ctx))
+			return n.signedIn(ctx, s, err)
 		})
 	route(n, auth.SignIn, http.MethodPost, "/session/link", "Choose a password by an invitation or reset link, and sign in",
 		func(ctx context.Context, in *linkIn) (*signedIn, error) {
-			return n.signedIn(n.accounts.AcceptLink(ctx, account.Secret(in.Body.Secret), in.Body.Password, clientOf(ctx)))
+			s, err := n.accounts.AcceptLink(ctx, account.Secret(in.Body.Secret), in.Body.Password, ClientOf(ctx))
+			return n.signedIn(ctx, s, err)
 		})
 	route(n, auth.SignIn, http.MethodPost, "/session/link/check", "Tell what an invitation or reset link is for",
 		func(ctx context.Context, in *linkCheckIn) (*body[LinkState], error) {
@@ -96,20 +99,34 @@ func (n *NotebookServer) sessionRoutes() {
 		})
 }
 
-func clientOf(ctx context.Context) account.Client {
+// ClientOf tells where a request comes from.
+func ClientOf(ctx context.Context) account.Client {
 	return account.Client{Address: remoteAddress(ctx), Agent: userAgent(ctx), Request: requestID(ctx)}
 }
 
-func (n *NotebookServer) signedIn(s account.Session, err error) (*signedIn, error) {
+func (n *NotebookServer) signedIn(ctx context.Context, s account.Session, err error) (*signedIn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &signedIn{SetCookie: n.cookie(s.Secret.Reveal(), int(cookieLifetime.Seconds())), Body: s.Me}, nil
+	a := auth.Actor{Kind: auth.Person, User: s.ID, Name: s.Name, SignIn: s.SignIn, Request: requestID(ctx)}
+	me, err := n.aboutMe(auth.WithActor(ctx, a), s.Me)
+	return &signedIn{SetCookie: n.cookie(s.Secret.Reveal(), int(cookieLifetime.Seconds())), Body: me}, err
 }
 
 func (n *NotebookServer) cookie(value string, maxAge int) http.Cookie {
+	return n.config.cookie(SessionCookie, value, maxAge)
+}
+
+// ZeppelinCookie makes the cookie of a sign-in by Zeppelin's API. It lasts as long as
+// the client that keeps it.
+func (c Config) ZeppelinCookie(secret string) *http.Cookie {
+	cookie := c.cookie(zeppelinCookie, secret, 0)
+	return &cookie
+}
+
+func (c Config) cookie(name, value string, maxAge int) http.Cookie {
 	return http.Cookie{
-		Name: SessionCookie, Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: n.secureCookies(),
+		Name: name, Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.secureCookies(),
 	}
 }

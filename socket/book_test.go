@@ -3,6 +3,7 @@ package socket_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 
@@ -23,6 +24,9 @@ type book struct {
 	// before is asked before an operation is done; an error refuses it.
 	before func(id string) error
 	carets int
+	// personal is what waits for people who open a note, sent what they send kernels.
+	personal map[auth.PrincipalID][]notebook.PersonalEvent
+	sent     []string
 }
 
 type page struct {
@@ -152,6 +156,40 @@ func (p *page) do(a auth.Actor, id string, op notebook.Op) (notebook.Entry, erro
 }
 
 // write does an operation as somebody without a socket.
+func (b *book) Attend(ctx context.Context, note auth.ID, ready func([]notebook.PersonalEvent)) error {
+	a, _, err := b.check(ctx, note, auth.NoteOpen)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ready(b.personal[a.User])
+	return nil
+}
+
+func (b *book) Answer(ctx context.Context, note, run, question auth.ID, text string) error {
+	_, _, err := b.check(ctx, note, auth.InputAnswer)
+	if err == nil {
+		b.got(fmt.Sprint("answer ", run, " ", question, " ", text))
+	}
+	return err
+}
+
+func (b *book) SendComm(ctx context.Context, note auth.ID, kernel, id string, c notebook.Comm) error {
+	_, _, err := b.check(ctx, note, auth.CommSend)
+	if err == nil {
+		b.got(fmt.Sprint("comm ", kernel, " ", id, " ", c.Kind, " ", c.ID, " ", c.Target, " ", string(c.Data), " ", c.Buffers))
+	}
+	return err
+}
+
+// got notes what somebody sent to a kernel.
+func (b *book) got(what string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sent = append(b.sent, what)
+}
+
 func (b *book) write(note auth.ID, by auth.Actor, id string, op notebook.Op) (notebook.Entry, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

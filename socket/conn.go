@@ -31,8 +31,6 @@ type conn struct {
 	pongs   chan string   // the newest ping to answer
 	look    chan struct{} // has a token when the open notes are to be looked at
 	greeted atomic.Bool
-	// sending is the subscription about whose note a frame is being written.
-	sending atomic.Pointer[subscription]
 	// holding is set while frames are held back because nobody can tell who may read.
 	holding atomic.Bool
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/gorilla/websocket"
+
+	"quire/auth"
 )
 
 // compressFrom is the size from which a frame is worth compressing, in bytes.
@@ -36,7 +38,10 @@ func newFrame(v any) (*frame, error) {
 
 // item is a frame on its way out.
 type item struct {
-	frame *frame // nil once something newer has taken its place
+	// frame is what the socket's person is told who may only read; nil for nothing.
+	frame *frame
+	// full is what they are told as long as they may write, if that is more.
+	full *frame
 	// about is the subscription whose note it tells of; nil for none.
 	about *subscription
 	// last marks GONE: it needs no right, and nothing of its subscription follows.
@@ -50,11 +55,28 @@ type item struct {
 	left func()
 }
 
+// size is that of the largest frame it may become.
 func (it *item) size() int {
-	if it.frame == nil {
-		return 0
+	size := 0
+	for _, f := range []*frame{it.frame, it.full} {
+		if f != nil {
+			size = max(size, f.size)
+		}
 	}
-	return it.frame.size
+	return size
+}
+
+// replaced has nothing of it sent, as something newer has taken its place.
+func (it *item) replaced() { it.frame, it.full = nil, nil }
+
+func (it *item) empty() bool { return it.frame == nil && it.full == nil }
+
+// pick returns the frame for who may do this on the note; nil for none.
+func (it *item) pick(actions auth.Actions) *frame {
+	if it.full != nil && actions.Has(auth.Write) {
+		return it.full
+	}
+	return it.frame
 }
 
 func (it *item) leave() {

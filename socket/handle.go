@@ -22,7 +22,7 @@ const (
 // says what is wrong with the frame itself.
 func (c *conn) handle(f wire.Client) error {
 	switch f.Op {
-	case wire.OpOpen, wire.OpClose, wire.OpDo, wire.OpCaret, wire.OpWatch:
+	case wire.OpOpen, wire.OpClose, wire.OpDo, wire.OpCaret, wire.OpWatch, wire.OpAnswer, wire.OpComm:
 	case wire.OpHello:
 		return errFrame{"HELLO is said once."}
 	default:
@@ -45,6 +45,15 @@ func (c *conn) handle(f wire.Client) error {
 		c.wait(f, func(l *lane) { l.leave() })
 	case wire.OpDo:
 		c.ask(f, len(f.Body), func(l *lane) { l.do(f) })
+	case wire.OpAnswer, wire.OpComm:
+		if err := checkPersonal(f); err != nil {
+			return err
+		}
+		if f.Op == wire.OpAnswer {
+			c.ask(f, bytesOf(f), func(l *lane) { l.answer(f) })
+		} else {
+			c.ask(f, bytesOf(f), func(l *lane) { l.comm(f) })
+		}
 	}
 	return nil
 }

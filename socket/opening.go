@@ -41,6 +41,8 @@ func (l *lane) subscribe(ctx context.Context, sub *subscription, f wire.Client) 
 		h.Close()
 		return err
 	}
+	// What is for writers alone follows: this frame is sent to who may only read then.
+	opening.Kernels = notebook.View{Person: l.c.actor.User}.Kernels(opening.Kernels)
 	frame, err := openingFrame(opening, where)
 	if err == nil {
 		err = l.c.out.awaitRoom(ctx) // a note may be large, and others may be on their way
@@ -50,6 +52,7 @@ func (l *lane) subscribe(ctx context.Context, sub *subscription, f wire.Client) 
 		return err
 	}
 	l.adopt(sub, func() { sub.start(frame, opening.Note.Seq, where, opening.Allowed, h) }, h)
+	l.attend(ctx, sub)
 	return nil
 }
 

@@ -7,7 +7,7 @@ import (
 	"quire/notebook"
 )
 
-// Notes is the door to open notes; NotesOf makes one of notebook.Service. Both
+// Notes is the door to open notes; NotesOf makes one of notebook.Service. Its
 // methods take the actor from the context and check it.
 type Notes interface {
 	// Open subscribes to a note and returns what to start from. sub gets every event
@@ -16,6 +16,18 @@ type Notes interface {
 	// Do commits an operation, or gives the first answer to a repeat of id. Entries
 	// reach the subscribers before Do returns.
 	Do(ctx context.Context, note auth.ID, id string, op notebook.Op) (notebook.Entry, error)
+	persons
+}
+
+// persons is what is between a person and the code they ran.
+type persons interface {
+	// Attend gives ready what waits for the actor in a note; all that comes later is
+	// told to Server.Tell.
+	Attend(ctx context.Context, note auth.ID, ready func([]notebook.PersonalEvent)) error
+	// Answer answers the question of a run of the actor's; zero means the one there is.
+	Answer(ctx context.Context, note, run, question auth.ID, text string) error
+	// SendComm hands a message to an object of the actor's in a kernel.
+	SendComm(ctx context.Context, note auth.ID, kernel, id string, c notebook.Comm) error
 }
 
 // Handle is a subscription to an open note. Its methods do not wait.
@@ -52,6 +64,7 @@ type Outputs interface {
 type door[H Handle] interface {
 	Open(context.Context, auth.ID, *notebook.Position, string, notebook.Subscriber) (H, notebook.Opening, error)
 	Do(context.Context, auth.ID, string, notebook.Op) (notebook.Entry, error)
+	persons
 }
 
 // NotesOf returns the service as the socket uses it.

@@ -69,7 +69,7 @@ func (q *queue) add(it *item) {
 	if old := q.older(it); old != nil {
 		q.count(old, -1)
 		q.bytes -= old.size()
-		old.frame = nil
+		old.replaced()
 	}
 	if it.key != "" {
 		q.newest[slot{it.about, it.key}] = it
@@ -95,7 +95,7 @@ func (q *queue) pop() *item {
 		it := q.items[0]
 		q.items[0] = nil
 		q.items = q.items[1:]
-		if it.frame == nil {
+		if it.empty() {
 			continue
 		}
 		q.count(it, -1)

@@ -24,8 +24,9 @@ import (
 // kernels print what they are told to.
 type realWorld struct {
 	*world
-	sql  *pgx.Conn
-	tree *notebook.Tree
+	sql     *pgx.Conn
+	tree    *notebook.Tree
+	service *notebook.Service
 }
 
 func newRealWorld(t *testing.T) *realWorld {
@@ -47,15 +48,16 @@ func newRealWorld(t *testing.T) *realWorld {
 	runner := notebook.NewRunner(notebook.RunnerConfig{
 		Store: runs, Gate: gate, Recorder: recorder, Kernels: printers{}, Log: log,
 		Files:   func(notebook.ID) (string, int, error) { return t.TempDir(), 1, nil },
-		Publish: service.RunsChanged, PublishKernels: service.KernelsChanged,
+		Publish: service.RunsChanged, PublishKernels: service.KernelsChanged, Personal: service.TellPerson,
 	})
 	outputs := notebook.NewOutputs(runs, recorder)
 	service.Attach(runner, outputs)
 	tree := notebook.NewTree(db.Tree(), gate, service, log)
 	tree.Public = func(context.Context) (bool, error) { return false, nil }
-	w := &realWorld{&world{t: t, gate: gate, actors: map[string]auth.Actor{}}, sql, tree}
+	w := &realWorld{&world{t: t, gate: gate, actors: map[string]auth.Actor{}}, sql, tree, service}
 	w.server = socket.New(socket.Config{}, socket.NotesOf(service), tree, gate, outputs, log)
 	tree.Changed = w.server.TreeChanged
+	service.Personal = w.server.Tell
 	w.http = httptest.NewServer(w)
 	t.Cleanup(func() {
 		require.NoError(t, w.server.Shutdown(ctx))
@@ -112,18 +114,22 @@ func (printers) Specs(context.Context) ([]notebook.KernelSpec, error) {
 	return []notebook.KernelSpec{{Name: "python3", DisplayName: "Python 3", Language: "python"}}, nil
 }
 
-func (printers) Start(context.Context, notebook.StartKernel) (notebook.Kernel, error) {
-	return &printer{done: make(chan struct{})}, nil
+func (printers) Start(_ context.Context, req notebook.StartKernel) (notebook.Kernel, error) {
+	return &printer{person: req.Person, done: make(chan struct{})}, nil
 }
 
 type printer struct {
-	notebook.Kernel // what is not asked for here
+	notebook.Kernel        // what is not asked for here
+	person          string // whose own
 	done            chan struct{}
 }
 
 func (p *printer) ID() string { return "printer" }
 
 func (p *printer) Execute(_ context.Context, req notebook.ExecuteRequest, sink func(notebook.Output)) notebook.ExecuteResult {
+	if strings.TrimSpace(req.Code) == "whoami" {
+		req.Code = "result of " + p.person
+	}
 	sink(notebook.StreamOutput{Name: "stdout", Text: req.Code})
 	sink(notebook.DisplayOutput{Data: map[string]json.RawMessage{"text/plain": json.RawMessage(`"shown"`)}})
 	return notebook.ExecuteResult{Status: notebook.ExecuteOK, Count: 1}

@@ -21,7 +21,7 @@ type room struct {
 	last told
 	// latest is the latest run of each paragraph, as of an entry; cleared is the
 	// entry that last took all away.
-	latest  map[string]latestRun
+	latest  map[runPlace]latestRun
 	cleared int64
 	ended   map[auth.ID]bool
 	watched map[auth.ID]*watchedRun
@@ -30,17 +30,39 @@ type room struct {
 	timer  *time.Timer             // running while people is due
 }
 
+// runPlace is where a run may be the latest: a paragraph as one person sees it, by
+// what they ran in a kernel of their own, or as all others do.
+type runPlace struct {
+	person    auth.PrincipalID // 0 for runs in kernels that people share
+	paragraph string
+}
+
 type latestRun struct {
 	run auth.ID // zero for none
 	seq int64
 }
 
-// told is an event as it is told to everybody.
+// told is an event as it is told to people. What concerns kernels of one's own is
+// told to their owners and to writers only.
 type told struct {
-	event any // identifies it, see identify
-	frame *frame
-	key   string
-	runs  bool // it says that a paragraph has another run, or that one has ended
+	event   any    // identifies it, see identify
+	all     *frame // for those it concerns no more than others; nil for nothing
+	writers *frame // for who may write; nil for the same as all
+	people  map[auth.PrincipalID]*frame
+	key     string
+	runs    bool // it says that a paragraph has another run, or that one has ended
+}
+
+// item is what somebody is told; nil for nothing.
+func (t *told) item(person auth.PrincipalID) *item {
+	it := &item{frame: t.all, full: t.writers, key: t.key}
+	if f := t.people[person]; f != nil {
+		it.frame = f
+	}
+	if it.empty() {
+		return nil
+	}
+	return it
 }
 
 // enter adds a subscription to the note's room.
@@ -50,7 +72,7 @@ func (s *Server) enter(sub *subscription) *room {
 	r := s.rooms[sub.id]
 	if r == nil {
 		r = &room{
-			s: s, id: sub.id, rights: newHerd(), subs: map[*subscription]struct{}{}, latest: map[string]latestRun{},
+			s: s, id: sub.id, rights: newHerd(), subs: map[*subscription]struct{}{}, latest: map[runPlace]latestRun{},
 			ended: map[auth.ID]bool{}, watched: map[auth.ID]*watchedRun{},
 		}
 		s.rooms[sub.id] = r
@@ -90,8 +112,7 @@ func (s *Server) closeRoom(r *room) {
 	}
 }
 
-// tell returns an event as it is told to everybody; nil if it is told to nobody.
-// The first to ask makes it.
+// tell returns an event as it is told. The first to ask makes it.
 func (r *room) tell(e notebook.Event) *told {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,25 +121,69 @@ func (r *room) tell(e notebook.Event) *told {
 		t := r.last
 		return &t
 	}
-	t := told{event: id}
+	t := told{event: id, all: r.frame(notebook.View{}, e)}
 	switch e := e.(type) {
 	case notebook.Entry:
-		t.frame = r.s.encode(wire.EntryOf(r.id, e))
 		t.runs = r.entered(e)
 	case notebook.RunsChanged:
-		t.frame = r.s.encode(wire.RunChanged{Op: wire.OpRun, Note: r.id, Runs: wire.RunsOf(e.Runs)})
 		t.runs = r.moved(e.Runs)
 	case notebook.KernelsChanged:
-		t.frame = r.s.encode(wire.KernelsChanged{Op: wire.OpKernels, Note: r.id, Kernels: wire.KernelsOf(e.Kernels)})
 		t.key = "kernels"
 	case notebook.CaretMoved:
-		t.frame = r.s.encode(wire.CaretOf(r.id, e))
 		t.key = "caret " + e.Presence.Tab
-	default:
-		return nil
 	}
+	r.tellOwners(&t, e)
 	r.last = t
 	return &t
+}
+
+// tellOwners adds what is not for everybody.
+func (r *room) tellOwners(t *told, e notebook.Event) {
+	owners := ownersIn(e)
+	if len(owners) == 0 {
+		return
+	}
+	t.people = make(map[auth.PrincipalID]*frame, len(owners))
+	for person := range owners {
+		t.people[person] = r.frame(notebook.View{Person: person}, e)
+	}
+	if _, entry := e.(notebook.Entry); !entry {
+		t.writers = r.frame(notebook.View{Writes: true}, e)
+	}
+}
+
+// ownersIn lists whose own kernels an event concerns.
+func ownersIn(e notebook.Event) map[auth.PrincipalID]bool {
+	owners := map[auth.PrincipalID]bool{}
+	switch e := e.(type) {
+	case notebook.Entry:
+		owners[e.Owner()] = true
+	case notebook.RunsChanged:
+		for _, run := range e.Runs {
+			owners[run.Owner()] = true
+		}
+	case notebook.KernelsChanged:
+		for _, k := range e.Kernels {
+			owners[k.Person] = true
+		}
+	}
+	delete(owners, 0)
+	return owners
+}
+
+// frame encodes an event as somebody sees it; nil if there is nothing to see.
+func (r *room) frame(v notebook.View, e notebook.Event) *frame {
+	switch e := v.Event(e).(type) {
+	case notebook.Entry:
+		return r.s.encode(wire.EntryOf(r.id, e))
+	case notebook.RunsChanged:
+		return r.s.encode(wire.RunChanged{Op: wire.OpRun, Note: r.id, Runs: wire.RunsOf(e.Runs)})
+	case notebook.KernelsChanged:
+		return r.s.encode(wire.KernelsChanged{Op: wire.OpKernels, Note: r.id, Kernels: wire.KernelsOf(e.Kernels)})
+	case notebook.CaretMoved:
+		return r.s.encode(wire.CaretOf(r.id, e))
+	}
+	return nil
 }
 
 // entryKey and listKey identify events: an entry by what makes it unique, the

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"encoding/json"
+	"slices"
 
 	"quire/auth"
 	"quire/notebook"
@@ -16,8 +17,12 @@ func (r *room) entered(e notebook.Entry) bool {
 			return false
 		}
 		for _, ref := range start.Runs {
-			delete(r.ended, r.latest[ref.Paragraph].run)
-			r.latest[ref.Paragraph] = latestRun{ref.Run, e.Seq}
+			at := runPlace{e.Owner(), ref.Paragraph}
+			delete(r.ended, r.latest[at].run)
+			r.latest[at] = latestRun{ref.Run, e.Seq}
+			if at.person == 0 {
+				r.forget(runPlace{e.By, ref.Paragraph}, e.Seq)
+			}
 		}
 		return true
 	case notebook.KindOf(&notebook.ClearResults{}):
@@ -26,21 +31,34 @@ func (r *room) entered(e notebook.Entry) bool {
 			return false
 		}
 		for _, p := range clear.Paragraphs {
-			r.latest[p] = latestRun{seq: e.Seq}
+			r.latest[runPlace{paragraph: p}] = latestRun{seq: e.Seq}
+		}
+		for at := range r.latest {
+			if slices.Contains(clear.Paragraphs, at.paragraph) {
+				r.forget(at, e.Seq)
+			}
 		}
 		if len(clear.Paragraphs) == 0 {
-			r.latest, r.ended, r.cleared = map[string]latestRun{}, map[auth.ID]bool{}, e.Seq
+			r.latest, r.ended, r.cleared = map[runPlace]latestRun{}, map[auth.ID]bool{}, e.Seq
 		}
 		return true
 	}
 	return false
 }
 
+// forget takes the run away that is shown at a place, as of an entry.
+func (r *room) forget(at runPlace, seq int64) {
+	if known, ok := r.latest[at]; ok {
+		delete(r.ended, known.run)
+		r.latest[at] = latestRun{seq: seq}
+	}
+}
+
 // moved keeps which runs have ended.
 func (r *room) moved(runs []notebook.Run) bool {
 	ended := false
 	for _, run := range runs {
-		latest, known := r.latest[run.Paragraph]
+		latest, known := r.latest[runPlace{run.Owner(), run.Paragraph}]
 		if run.State.Ended() && (!known || latest.run == run.ID) {
 			r.ended[run.ID], ended = true, true
 			r.pokeWatched(run.ID)
@@ -55,12 +73,13 @@ func (r *room) learn(o notebook.Opening) {
 	defer r.mu.Unlock()
 	seq := o.Note.Seq
 	for _, run := range o.Runs {
-		known, ok := r.latest[run.Paragraph]
+		at := runPlace{run.Owner(), run.Paragraph}
+		known, ok := r.latest[at]
 		if seq < r.cleared || ok && known.seq > seq {
 			continue
 		}
 		if !ok || known.run != run.ID {
-			r.latest[run.Paragraph] = latestRun{run.ID, seq}
+			r.latest[at] = latestRun{run.ID, seq}
 		}
 		if run.State.Ended() {
 			r.ended[run.ID] = true
@@ -68,11 +87,15 @@ func (r *room) learn(o notebook.Opening) {
 	}
 }
 
-// run returns a paragraph's latest run, zero for none.
-func (r *room) run(paragraph string) auth.ID {
+// run returns the run that a paragraph shows to somebody, zero for none: their own
+// latest, else the latest in a kernel that people share.
+func (r *room) run(person auth.PrincipalID, paragraph string) auth.ID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.latest[paragraph].run
+	if own := r.latest[runPlace{person, paragraph}].run; !own.IsZero() {
+		return own
+	}
+	return r.latest[runPlace{paragraph: paragraph}].run
 }
 
 // over reports whether a run has ended.

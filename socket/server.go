@@ -205,8 +205,8 @@ func (s *Server) guard() {
 func (s *Server) late() map[*conn]uint64 {
 	late := map[*conn]uint64{}
 	for _, c := range s.all() {
-		write, sub := c.net.writes.Load(), c.sending.Load()
-		if write%2 == 1 && sub != nil && !c.mayStill(sub) {
+		write, still := c.net.writes.Load(), c.net.still.Load()
+		if write%2 == 1 && still != nil && !(*still)() {
 			late[c] = write
 		}
 	}

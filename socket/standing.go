@@ -91,8 +91,9 @@ func (c *conn) standingOf(sub *subscription) (auth.Actions, standing) {
 	return actions, mayRead
 }
 
-// mayStill reports whether a frame about the note may be sent on.
-func (c *conn) mayStill(sub *subscription) bool {
-	_, s := c.standingOf(sub)
-	return s == mayRead
+// mayStill reports whether a frame about the note, or one for its writers alone,
+// may be sent on.
+func (c *conn) mayStill(sub *subscription, forWriters bool) bool {
+	actions, s := c.standingOf(sub)
+	return s == mayRead && (!forWriters || actions.Has(auth.Write))
 }

@@ -24,6 +24,9 @@ type subscription struct {
 	watching watching
 	carets   carets
 	once     sync.Once
+	attends  atomic.Bool  // it hears what concerns its person alone
+	waits    atomic.Int64 // bytes of that which wait
+	lost     atomic.Int64 // messages of that which were left out
 
 	mu      sync.Mutex
 	handle  Handle
@@ -115,13 +118,12 @@ func (sub *subscription) deliver(e notebook.Event) {
 		return
 	}
 	told := sub.room.tell(e)
-	if told == nil {
-		return
-	}
 	if entry, ok := e.(notebook.Entry); ok {
 		sub.raise(entry.Seq)
 	}
-	sub.push(&item{frame: told.frame, key: told.key})
+	if it := told.item(sub.c.actor.User); it != nil {
+		sub.push(it)
+	}
 	if told.runs {
 		sub.watching.update()
 	}

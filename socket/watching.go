@@ -7,7 +7,7 @@ import (
 )
 
 // watching is what a socket looks at in a note: the paragraphs near its viewport.
-// For each of their latest runs there is a feed, which is kept while the run stays
+// For each of the runs they show there is a feed, which is kept while the run stays
 // the latest, so that what was sent is not sent again to who scrolls back.
 type watching struct {
 	sub *subscription
@@ -36,9 +36,9 @@ func (w *watching) update() {
 	if w.stopped || len(w.paragraphs) == 0 && len(w.feeds) == 0 {
 		return
 	}
-	room := w.sub.room
+	shown := func(paragraph string) auth.ID { return w.sub.room.run(w.sub.c.actor.User, paragraph) }
 	for run, f := range w.feeds {
-		if latest := room.run(f.paragraph); latest != run {
+		if shown(f.paragraph) != run {
 			f.pause()
 			delete(w.feeds, run)
 		} else if !w.paragraphs[f.paragraph] {
@@ -46,7 +46,7 @@ func (w *watching) update() {
 		}
 	}
 	for p := range w.paragraphs {
-		run := room.run(p)
+		run := shown(p)
 		if run.IsZero() {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"quire/auth"
 	"quire/auth/fault"
 	"quire/socket/wire"
 )
@@ -87,7 +88,7 @@ func (w *writer) send(it *item) error {
 		defer w.end(it.about, true)
 	}
 	for it.about != nil && !it.last {
-		s, err := w.see(it.about)
+		actions, s, err := w.see(it.about)
 		if err != nil {
 			return err
 		}
@@ -100,7 +101,12 @@ func (w *writer) send(it *item) error {
 			w.out.done(it)
 			return nil
 		}
-		sent, err := w.putAbout(it.about, it.frame)
+		f := it.pick(actions)
+		if f == nil {
+			w.out.done(it)
+			return nil
+		}
+		sent, err := w.putAbout(it.about, f, f == it.full)
 		if sent || err != nil {
 			w.out.done(it)
 			return err
@@ -112,21 +118,21 @@ func (w *writer) send(it *item) error {
 
 // see asks how it stands with a subscription's right to read, and tells the client
 // what has changed.
-func (w *writer) see(sub *subscription) (standing, error) {
+func (w *writer) see(sub *subscription) (auth.Actions, standing, error) {
 	actions, s := w.standingOf(sub)
 	switch s {
 	case mayRead:
 		if f := sub.news(actions); f != nil {
-			_, err := w.putAbout(sub, f) // if it is left out, the next look finds why
-			return s, err
+			_, err := w.putAbout(sub, f, false) // if it is left out, the next look finds why
+			return actions, s, err
 		}
 	case mayNot:
 		w.end(sub, true)
-		return s, w.put(sub.gone("access", "You may not read this note any more, or it was deleted."))
+		return actions, s, w.put(sub.gone("access", "You may not read this note any more, or it was deleted."))
 	case signedOut:
 		w.signOut()
 	}
-	return s, nil
+	return actions, s, nil
 }
 
 // end forgets a subscription and everything that waits about it.
@@ -145,7 +151,7 @@ func (w *writer) lookAround() error {
 		return nil
 	}
 	for _, sub := range w.open() {
-		s, err := w.see(sub)
+		_, s, err := w.see(sub)
 		if err != nil {
 			return err
 		}
@@ -196,15 +202,14 @@ func (w *writer) again() error {
 	return nil
 }
 
-// putAbout writes a frame about a note, unless that has just become forbidden.
-// Meanwhile others can see what is being written.
-func (w *writer) putAbout(sub *subscription, f *frame) (sent bool, err error) {
-	still := func() bool { return w.mayStill(sub) }
-	w.sending.Store(sub)
+// putAbout writes a frame about a note, unless that has just become forbidden; one
+// for writers needs the right to write. Meanwhile others can see what is being
+// written.
+func (w *writer) putAbout(sub *subscription, f *frame, forWriters bool) (sent bool, err error) {
+	still := func() bool { return w.mayStill(sub, forWriters) }
 	w.net.still.Store(&still)
 	w.net.skipped.Store(false)
 	err = w.put(f)
-	w.sending.Store(nil)
 	w.net.still.Store(nil)
 	return !w.net.skipped.Load(), err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"quire/auth"
 	"quire/auth/fault"
 	"quire/notebook"
 )
@@ -46,7 +47,7 @@ func readCheckpoint(ctx context.Context, q querier, id notebook.ID) (*notebook.N
 		return nil, absent(err, errNoNote)
 	}
 	rows, err := q.Query(ctx, `
-		SELECT id, place IS NOT NULL, title, text, text_version, settings, run_id, deleted_at, deleted_by
+		SELECT id, place IS NOT NULL, title, text, text_version, settings, run_id, own_runs, deleted_at, deleted_by
 		FROM paragraphs WHERE note_id = $1 ORDER BY place NULLS LAST`, id)
 	if err != nil {
 		return nil, err
@@ -67,7 +68,7 @@ func scanParagraph(rows pgx.Rows, n *notebook.Note) error {
 		text   string
 		gone   nullTime
 	)
-	err := rows.Scan(&p.ID, &placed, &p.Title, &text, &p.Version, &p.Settings, &p.Run, &gone, &p.DeletedBy)
+	err := rows.Scan(&p.ID, &placed, &p.Title, &text, &p.Version, &p.Settings, &p.Run, &p.Own, &gone, &p.DeletedBy)
 	if err != nil {
 		return err
 	}
@@ -75,6 +76,9 @@ func scanParagraph(rows pgx.Rows, n *notebook.Note) error {
 		return fmt.Errorf("paragraph %s: %w", p.ID, err)
 	}
 	p.DeletedAt = gone.Time
+	if len(p.Own) == 0 {
+		p.Own = nil
+	}
 	if placed {
 		n.Paragraphs = append(n.Paragraphs, &p)
 	} else {
@@ -148,13 +152,17 @@ func writeParagraphs(ctx context.Context, tx pgx.Tx, n, prev *notebook.Note) err
 }
 
 func queueParagraph(batch *pgx.Batch, note notebook.ID, p *notebook.Paragraph, place int) {
+	own := p.Own
+	if own == nil {
+		own = map[auth.PrincipalID]notebook.ID{}
+	}
 	batch.Queue(`
-		INSERT INTO paragraphs (note_id, id, place, title, text, text_version, settings, run_id, deleted_at, deleted_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (note_id, id) DO UPDATE SET (place, title, text, text_version, settings, run_id, deleted_at, deleted_by)
+		INSERT INTO paragraphs (note_id, id, place, title, text, text_version, settings, run_id, own_runs, deleted_at, deleted_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		ON CONFLICT (note_id, id) DO UPDATE SET (place, title, text, text_version, settings, run_id, own_runs, deleted_at, deleted_by)
 			= (excluded.place, excluded.title, excluded.text, excluded.text_version, excluded.settings,
-			   excluded.run_id, excluded.deleted_at, excluded.deleted_by)`,
-		note, p.ID, orNull(place), p.Title, p.Text.String(), p.Version, p.Settings, p.Run,
+			   excluded.run_id, excluded.own_runs, excluded.deleted_at, excluded.deleted_by)`,
+		note, p.ID, orNull(place), p.Title, p.Text.String(), p.Version, p.Settings, p.Run, own,
 		nullTime{p.DeletedAt}, p.DeletedBy)
 }
 

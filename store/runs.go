@@ -22,15 +22,15 @@ func (db *DB) Runs() *Runs { return &Runs{db: db} }
 var errNoRun = fault.New(fault.NotFound, "There is no such run.")
 
 const selectRuns = `
-SELECT r.id, r.note_id, r.paragraph_id, r.kind = 'imported', r.by_id, coalesce(p.name, ''), r.text, r.text_version,
-	r.interpreter, r.kernel, r.state, r.reason, r.cancelled_by, r.execution_count,
+SELECT r.id, r.note_id, r.paragraph_id, r.kind = 'imported', r.own, r.by_id, coalesce(p.name, ''), r.text, r.text_version,
+	r.interpreter, r.kernel, r.state, r.reason, r.cancelled_by, coalesce(c.name, ''), r.execution_count,
 	r.queued_at, r.sent_at, r.ended_at, r.dropped_bytes
-FROM runs r LEFT JOIN principals p ON p.id = r.by_id`
+FROM runs r LEFT JOIN principals p ON p.id = r.by_id LEFT JOIN principals c ON c.id = r.cancelled_by`
 
 func scanRun(row pgx.CollectableRow) (run notebook.Run, err error) {
 	var queued, sent, ended nullTime
-	err = row.Scan(&run.ID, &run.Note, &run.Paragraph, &run.Imported, &run.By, &run.ByName, &run.Text, &run.Version,
-		&run.Interpreter, &run.Kernel, &run.State, &run.Reason, &run.CancelledBy, &run.ExecutionCount,
+	err = row.Scan(&run.ID, &run.Note, &run.Paragraph, &run.Imported, &run.Own, &run.By, &run.ByName, &run.Text, &run.Version,
+		&run.Interpreter, &run.Kernel, &run.State, &run.Reason, &run.CancelledBy, &run.CancelledByName, &run.ExecutionCount,
 		&queued, &sent, &ended, &run.Dropped)
 	run.QueuedAt, run.SentAt, run.EndedAt = queued.Time, sent.Time, ended.Time
 	return run, err
@@ -70,10 +70,15 @@ const maxHistory = 1000
 
 // History implements notebook.RunStore. Run ids are UUIDv7, so their order is that
 // of time.
-func (s *Runs) History(ctx context.Context, note notebook.ID, paragraph string, before notebook.ID, limit int) ([]notebook.Run, error) {
-	limit = min(max(limit, 1), maxHistory)
+func (s *Runs) History(ctx context.Context, f notebook.RunFilter) ([]notebook.Run, error) {
+	states := make([]string, len(f.States))
+	for i, state := range f.States {
+		states[i] = string(state)
+	}
 	return s.query(ctx, ` WHERE r.note_id = $1 AND ($2 = '' OR r.paragraph_id = $2) AND ($3::uuid IS NULL OR r.id < $3)
-		ORDER BY r.id DESC LIMIT $4`, note, paragraph, before, limit)
+		AND ($4::bigint IS NULL OR r.by_id = $4) AND (cardinality($5::text[]) = 0 OR r.state = ANY ($5)) AND (NOT $6 OR r.own)
+		ORDER BY r.id DESC LIMIT $7`,
+		f.Note, f.Paragraph, f.Before, f.By, states, f.OwnOnly, min(max(f.Limit, 1), maxHistory))
 }
 
 // MarkSent implements notebook.RunStore. Doing it again with the same kernel and
@@ -130,7 +135,7 @@ func insertRuns(ctx context.Context, tx pgx.Tx, runs []notebook.Run) error {
 		return nil
 	}
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"runs"}, []string{
-		"id", "note_id", "paragraph_id", "kind", "by_id", "text", "text_version", "interpreter", "kernel", "state",
+		"id", "note_id", "paragraph_id", "kind", "own", "by_id", "text", "text_version", "interpreter", "kernel", "state",
 		"reason", "cancelled_by", "execution_count", "queued_at", "sent_at", "ended_at", "dropped_bytes",
 	}, pgx.CopyFromSlice(len(runs), func(i int) ([]any, error) { return runRow(runs[i]), nil }))
 	return err
@@ -142,7 +147,7 @@ func runRow(r notebook.Run) []any {
 		kind = "imported"
 	}
 	return []any{
-		r.ID, r.Note, r.Paragraph, kind, r.By, r.Text, r.Version, r.Interpreter, r.Kernel, string(r.State),
+		r.ID, r.Note, r.Paragraph, kind, r.Own, r.By, r.Text, r.Version, r.Interpreter, r.Kernel, string(r.State),
 		plain(r.Reason), r.CancelledBy, r.ExecutionCount, nullTime{r.QueuedAt}, nullTime{r.SentAt}, nullTime{r.EndedAt}, r.Dropped,
 	}
 }

@@ -80,6 +80,7 @@ func TestARunFromItsBeginningToItsEnd(t *testing.T) {
 
 	require.NoError(t, h.end(id, notebook.RunCancelled))
 	want.State, want.Reason, want.CancelledBy, want.ExecutionCount, want.EndedAt, want.Dropped = notebook.RunCancelled, "so", h.ana, 4, moment.Add(time.Minute), 5
+	want.CancelledByName = "ana"
 	require.Equal(t, want, h.run(id))
 	_, err := h.runs.Run(t.Context(), auth.NewID())
 	require.True(t, fault.Is(err, fault.NotFound))
@@ -142,7 +143,7 @@ func TestRunsAndHistory(t *testing.T) {
 	ids := h.insert(notebook.Run{Paragraph: "a"}, notebook.Run{Paragraph: "b"}, notebook.Run{Paragraph: "a", Imported: true, State: notebook.RunDone, EndedAt: moment})
 	slices.SortFunc(ids, func(a, b auth.ID) int { return bytes.Compare(b[:], a[:]) }) // newest first
 	list := func(paragraph string, before auth.ID, limit int) (got []auth.ID) {
-		runs, err := h.runs.History(t.Context(), h.note, paragraph, before, limit)
+		runs, err := h.runs.History(t.Context(), notebook.RunFilter{Note: h.note, Paragraph: paragraph, Before: before, Limit: limit})
 		require.NoError(t, err)
 		for _, r := range runs {
 			got = append(got, r.ID)
@@ -157,7 +158,7 @@ func TestRunsAndHistory(t *testing.T) {
 	runs, err := h.runs.Runs(t.Context(), []auth.ID{ids[0], auth.NewID(), ids[2]})
 	require.NoError(t, err)
 	require.Len(t, runs, 2)
-	runs, err = h.runs.History(t.Context(), auth.NewID(), "", auth.ID{}, 100)
+	runs, err = h.runs.History(t.Context(), notebook.RunFilter{Note: auth.NewID(), Limit: 100})
 	require.NoError(t, err)
 	require.Empty(t, runs)
 }

@@ -16,6 +16,7 @@ import (
 	"quire/auth"
 	"quire/auth/account"
 	"quire/notebook"
+	"quire/notebook/interpreter"
 	"quire/notebook/kernel"
 	"quire/server"
 	"quire/server/zeppelin"
@@ -33,6 +34,7 @@ type app struct {
 	base     string // address people open
 	setup    *account.Link
 	kernels  *kernel.Manager
+	rows     *interpreter.Service
 	database *database
 	handler  http.Handler
 	failed   chan error
@@ -106,7 +108,7 @@ type parts struct {
 func (a *app) build(ctx context.Context, c *serveCmd, began time.Time) (*parts, error) {
 	db := a.database.db
 	gate := auth.NewGate(db.Records(), a.log)
-	accounts, err := account.New(db.People(), gate, account.Config{NotebookPublic: c.NotebookPublic, Log: a.log})
+	accounts, err := account.New(db.People(), gate, account.Config{NotebookPublic: c.NotebookPublic, OwnerRole: c.NotebookOwnerRole, Log: a.log})
 	if err != nil {
 		return nil, err
 	}
@@ -119,44 +121,60 @@ func (a *app) build(ctx context.Context, c *serveCmd, began time.Time) (*parts, 
 	if a.setup, err = accounts.Start(auth.AsSystem(ctx, "start"), c.AdminPasswordFile); err != nil {
 		return nil, err
 	}
-	notes, outputs, runner, err := a.buildNotes(ctx, c, gate)
+	notes, outputs, runner, err := a.buildNotes(ctx, c, gate, accounts)
 	if err != nil {
 		return nil, err
 	}
 	tree := notebook.NewTree(db.Tree(), gate, notes, a.log)
 	sockets := socket.New(socket.Config{Build: build()}, socket.NotesOf(notes), tree, gate, outputs, a.log)
 	a.onStop("sockets", sockets.Shutdown)
-	tree.Public = accounts.NotesPublic
+	tree.Public, tree.LinksAnyone = accounts.NotesPublic, accounts.LinksAnyone
 	tree.Changed = sockets.TreeChanged
+	notes.Personal = sockets.Tell
+	a.background("dates", tree.WatchDates)
+	a.background("scratch", tree.WatchScratch)
 	tree.Sweep(ctx)
+	noteFiles, err := a.openFiles(ctx, c, gate)
+	if err != nil {
+		return nil, err
+	}
+	tree.Files = noteFiles
 	running := newInterpreters(runner, a.kernels, !c.NoPython, sockets.SetStatus)
 	a.background("python", running.prepare)
-	n := server.New(server.Config{PublicURL: c.PublicURL, Base: a.base, Build: build(), Started: began}, server.Services{
-		Gate: gate, Accounts: accounts, Tree: tree, Notes: notes, Interpreters: running, Ready: db.Ping,
-		Socket: sockets, Zeppelin: zeppelin.New(tree, a.log), Pages: server.NewPages(web.Files(), a.log),
+	config := server.Config{PublicURL: c.PublicURL, Base: a.base, Build: build(), Started: began}
+	dialect := zeppelin.New(zeppelin.Config{
+		Tree: tree, Notes: notes, Accounts: accounts, Client: server.ClientOf, Cookie: config.ZeppelinCookie,
+		Version: build(), Log: a.log,
+	})
+	n := server.New(config, server.Services{
+		Gate: gate, Accounts: accounts, Tree: tree, Notes: notes, Files: noteFiles, CountFiles: countFiles(c.Data), Interpreters: running, SetUp: a.rows, Ready: db.Ping,
+		Socket: sockets, Zeppelin: dialect, Pages: server.NewPages(web.Files(), a.log),
 		Metrics: newMetrics(sockets, runner, a.kernels, db.Ping),
 	}, a.log)
 	return &parts{n, gate}, nil
 }
 
 // buildNotes makes open notes and what runs their code.
-func (a *app) buildNotes(ctx context.Context, c *serveCmd, gate *auth.Gate) (*notebook.Service, *notebook.Outputs, *notebook.Runner, error) {
+func (a *app) buildNotes(ctx context.Context, c *serveCmd, gate *auth.Gate, accounts *account.Service) (*notebook.Service, *notebook.Outputs, *notebook.Runner, error) {
 	db := a.database.db
-	kernels, err := kernel.New(kernel.Config{
-		RunDir: filepath.Join(c.Data, "run", "kernels"), PythonDir: filepath.Join(c.Data, "python"),
-		Separation: c.separation(), MaxKernels: c.MaxKernels, Hidden: []string{c.Data}, Log: a.log,
-	})
+	config := c.kernelConfig(a.log)
+	config.Parent, config.Unseparated = c.parent, accounts.MayRunUnseparated
+	kernels, err := kernel.New(config)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	a.kernels = kernels
 	a.onStop("kernels", func(context.Context) error { return kernels.Close() })
+	if a.rows, err = a.openInterpreters(c, gate, kernels); err != nil {
+		return nil, nil, nil, err
+	}
 	runs := db.Runs()
 	notes := notebook.NewService(db.Notes(), runs, gate, a.log)
 	recorder := notebook.NewRecorder(runs, a.log, notebook.OutputLimits{})
 	runner := notebook.NewRunner(notebook.RunnerConfig{
-		Store: runs, Kernels: kernels, Gate: gate, Recorder: recorder, Files: files(c.Data, db),
-		Publish: notes.RunsChanged, PublishKernels: notes.KernelsChanged, Log: a.log, IdleEnd: c.KernelIdle,
+		Store: runs, Interpreters: a.rows, Kernels: kernels, Gate: gate, Recorder: recorder, Files: files(c.Data, db),
+		Publish: notes.RunsChanged, PublishKernels: notes.KernelsChanged, Personal: notes.TellPerson, Log: a.log, IdleEnd: c.KernelIdle,
+		Limits: notebook.KernelLimits{Server: c.MaxKernels, PerPerson: c.MaxKernelsPerPerson, Starting: kernels.MaxStarting()},
 	})
 	outputs := notebook.NewOutputs(runs, recorder)
 	notes.Attach(runner, outputs)

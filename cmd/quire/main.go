@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,12 +25,22 @@ type cli struct {
 	Config  kong.ConfigFlag  `help:"Read flags from this JSON file, such as {\"listen\": \"127.0.0.1:9000\"}." type:"path" placeholder:"FILE"`
 	Version kong.VersionFlag `help:"Print the version and leave."`
 
-	Serve   serveCmd   `cmd:"" help:"Run the server."`
-	User    userCmd    `cmd:"" help:"Make, list, change and keep out users."`
-	Group   groupCmd   `cmd:"" help:"Make, list, change and remove groups."`
-	Import  importCmd  `cmd:"" help:"Make notes of Jupyter notebooks and Zeppelin notes."`
-	Token   tokenCmd   `cmd:"" help:"Make, list and revoke tokens for programs."`
-	OpenAPI openAPICmd `cmd:"" name:"openapi" help:"Print the REST API as an OpenAPI 3.1 document."`
+	Serve       serveCmd       `cmd:"" help:"Run the server."`
+	User        userCmd        `cmd:"" help:"Make, list, change and keep out users."`
+	Group       groupCmd       `cmd:"" help:"Make, list, change and remove groups."`
+	Cap         capCmd         `cmd:"" help:"Limit what groups may do, and lift such limits."`
+	Ownerless   ownerlessCmd   `cmd:"" help:"List what nobody owns any more, and pass it on."`
+	Kernels     kernelsCmd     `cmd:"" help:"Say how code may run."`
+	Import      importCmd      `cmd:"" help:"Make notes of Jupyter notebooks, Zeppelin notes and exported archives."`
+	Export      exportCmd      `cmd:"" help:"Write a note to a file: a Jupyter notebook, a Zeppelin note, or an archive with its files."`
+	Share       shareCmd       `cmd:"" help:"Give somebody a role on a note or a folder, or take it away."`
+	Link        linkCmd        `cmd:"" help:"Make, list and revoke links to notes and folders."`
+	Access      accessCmd      `cmd:"" help:"Tell who can reach what, why, and since when."`
+	Token       tokenCmd       `cmd:"" help:"Make, list and revoke tokens for programs."`
+	Interpreter interpreterCmd `cmd:"" help:"Set up what code can be run in, and who may."`
+	Connection  databaseCmd    `cmd:"" name:"connection" help:"Set up databases for %sql."`
+	Gateway     gatewayCmd     `cmd:"" help:"Set up servers that start kernels elsewhere."`
+	OpenAPI     openAPICmd     `cmd:"" name:"openapi" help:"Print the REST API as an OpenAPI 3.1 document."`
 }
 
 func main() {
@@ -53,11 +64,16 @@ func run(args []string) int {
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	parsed.BindTo(os.Stdout, (*io.Writer)(nil))
 	if err := parsed.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "quire:", err)
+		if !errors.Is(err, errSaid) {
+			fmt.Fprintln(os.Stderr, "quire:", err)
+		}
 		return 1
 	}
 	return 0
 }
+
+// errSaid is a failure that another process has told already.
+var errSaid = errors.New("the server has failed")
 
 // build names this build: the version it was built as, or the commit.
 func build() string {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 
 	"quire/auth"
 	"quire/auth/account"
+	"quire/notebook"
 	"quire/server"
 	"quire/store"
 	"quire/store/storetest"
@@ -46,7 +48,7 @@ func newOffice(t *testing.T) *office {
 	done.Go(func() { gate.Run(running, nil) })
 	t.Cleanup(func() { stop(); done.Wait() })
 	gate.Confirm(t.Context())
-	n := server.New(server.Config{Base: "http://127.0.0.1:1"}, server.Services{Gate: gate, Accounts: accounts}, log)
+	n := server.New(server.Config{Base: "http://127.0.0.1:1"}, server.Services{Gate: gate, Accounts: accounts, SetUp: setUp(t, db, gate), Tree: notebook.NewTree(db.Tree(), gate, nil, log)}, log)
 	o := &office{data: t.TempDir(), accounts: accounts, web: httptest.NewServer(n.Handler())}
 	t.Cleanup(o.web.Close)
 	l, err := server.ListenOperator(filepath.Join(o.data, "operator.sock"))
@@ -142,11 +144,45 @@ func TestGroupsFromTheCommandLine(t *testing.T) {
 	require.Equal(t, []string{"bo", "cy"}, members("--add", "cy", "--remove", "ANA"))
 	require.Equal(t, []string{"ana", "cy"}, members("--set", "ana,cy"))
 	require.Empty(t, members("--empty"))
-	_, err := o.quire(t, "group", "members", "crew", "--add", "nix")
+	list := filepath.Join(t.TempDir(), "names")
+	require.NoError(t, os.WriteFile(list, []byte("ana, BO\r\ncy;Ana\n\n"), 0o600))
+	stdin, err := os.Open(list)
+	require.NoError(t, err)
+	defer stdin.Close()
+	before := os.Stdin
+	os.Stdin = stdin
+	o.says(t, []string{"Added 3.", "Repeated in the list: Ana."}, "group", "members", "crew", "--paste")
+	os.Stdin = before
+	o.says(t, nil, "group", "add", "everybody", "--member", "crew")
+	o.says(t, []string{"crew", "  ana"}, "group", "members", "everybody", "--nested")
+	require.Contains(t, o.says(t, nil, "group", "members", "crew", "--leader", "ANA"), "yes")
+	require.NotContains(t, o.says(t, nil, "group", "members", "crew", "--no-leader", "ana"), "yes")
+	_, err = o.quire(t, "group", "members", "crew", "--add", "everybody")
+	require.ErrorContains(t, err, "crew > everybody > crew")
+	require.Empty(t, members("--empty"))
+	_, err = o.quire(t, "group", "members", "crew", "--add", "nix")
 	require.ErrorContains(t, err, "nix")
 	o.says(t, []string{"Removed"}, "group", "remove", "crew")
 	_, err = o.quire(t, "group", "remove", "crew")
 	require.ErrorContains(t, err, "no group")
+}
+
+func TestCapsFromTheCommandLine(t *testing.T) {
+	o := newOffice(t)
+	o.says(t, nil, "group", "add", "class")
+	o.says(t, []string{"Members of class may only read, run everywhere"}, "cap", "set", "class", "read,run", "--reason", "exam")
+	out := o.says(t, []string{"class", "everywhere", "read run", "exam", "operator"}, "cap", "list")
+	id := strings.Fields(strings.Split(out, "\n")[1])[0]
+	o.says(t, []string{"Lifted."}, "cap", "lift", id)
+	require.NotContains(t, o.says(t, nil, "cap", "list"), "class")
+	for _, args := range [][]string{{"cap", "set", "nix", "read"}, {"cap", "set", "class", "fly"}, {"cap", "set", "class", "write"},
+		{"cap", "set", "class", "read", "--node", "x"}, {"cap", "lift", id}} {
+		_, err := o.quire(t, args...)
+		require.Error(t, err, args)
+	}
+	o.says(t, []string{"ID"}, "ownerless", "list")
+	_, err := o.quire(t, "ownerless", "pass", auth.NewID().String(), "class")
+	require.Error(t, err)
 }
 
 func TestTokensFromTheCommandLine(t *testing.T) {
@@ -205,7 +241,7 @@ func TestTablesAreOneLineEach(t *testing.T) {
 }
 
 func TestHelpTeaches(t *testing.T) {
-	for _, args := range [][]string{{"user"}, {"group"}, {"token"}, {"user", "add"}} {
+	for _, args := range [][]string{{"user"}, {"group"}, {"token"}, {"cap"}, {"ownerless"}, {"user", "add"}} {
 		out, _ := command(t, append(args, "--help")...)
 		require.Contains(t, out, "quire", args)
 		if len(args) == 1 {

@@ -26,15 +26,27 @@ type serveCmd struct {
 	PostgresBin string `env:"QUIRE_POSTGRES_BIN" type:"path" placeholder:"DIR" help:"Folder with Postgres's programs, for the private one. Found by itself where Debian or npm put them."`
 
 	NotebookPublic    *bool  `env:"QUIRE_NOTEBOOK_PUBLIC,ZEPPELIN_NOTEBOOK_PUBLIC" negatable:"" help:"Whether everybody sees and edits new notes. Without it the answer given when setting up counts."`
+	NotebookOwnerRole string `env:"QUIRE_NOTEBOOK_OWNER_ROLE,ZEPPELIN_OWNER_ROLE" placeholder:"NAME" help:"A user or group that counts as owner of all folders and notes. Nobody does unless told; the audit log says so at each start."`
+	SecretKeyFile     string `env:"QUIRE_SECRET_KEY_FILE" type:"path" placeholder:"FILE" help:"Keys that seal the passwords and tokens in the database: 32 bytes in base64 per line, the first seals. Without it secret.key in the data folder, made by the first start."`
 	AdminPasswordFile string `env:"QUIRE_ADMIN_PASSWORD_FILE" type:"path" placeholder:"FILE" help:"Make the administrator \"admin\" with the password in this file, if there is none, instead of printing a link to set up."`
 
-	KernelIdle time.Duration `default:"1h" env:"QUIRE_KERNEL_IDLE" help:"How long a kernel may do nothing before it ends."`
-	MaxKernels int           `default:"100" env:"QUIRE_MAX_KERNELS" help:"How many kernels may run at once."`
-	Separation string        `default:"auto" enum:"auto,none,user,sandbox" env:"QUIRE_SEPARATION" help:"How code is kept apart: auto (the best that works), none, user (a system user per note; as root), sandbox (bubblewrap)."`
-	NoPython   bool          `env:"QUIRE_NO_PYTHON" help:"Do not prepare a Python kernel; use what is there."`
+	KernelIdle          time.Duration `default:"1h" env:"QUIRE_KERNEL_IDLE" help:"How long a kernel may do nothing before it ends."`
+	MaxKernels          int           `default:"100" env:"QUIRE_MAX_KERNELS" help:"How many kernels may run at once."`
+	MaxKernelsPerPerson int           `default:"10" env:"QUIRE_MAX_KERNELS_PER_PERSON" help:"How many of them one person may have started."`
+	KernelMemory        *byteSize     `env:"QUIRE_KERNEL_MEMORY" placeholder:"SIZE" help:"How much memory a kernel may use with all its processes, such as 2GiB; 0 for as much as there is. Half of the machine's unless told."`
+	KernelProcesses     int           `default:"2048" env:"QUIRE_KERNEL_PROCESSES" help:"How many processes and threads a kernel may have."`
+	KernelDisk          byteSize      `default:"20GiB" env:"QUIRE_KERNEL_DISK" placeholder:"SIZE" help:"How large a note's folder of files may grow before its kernel is ended, such as 20GiB; 0 for as large as there is room."`
+	Separation          string        `default:"auto" enum:"auto,none,user,sandbox" env:"QUIRE_SEPARATION" help:"How code is kept apart: auto (the best that works), none, user (a system user per note; as root), sandbox (bubblewrap)."`
+	NoPython            bool          `env:"QUIRE_NO_PYTHON" help:"Do not prepare a Python kernel; use what is there."`
+
+	User string `default:"quire" env:"QUIRE_USER" help:"Account that the server runs as when root starts it."`
+
+	FilesQuota byteSize `default:"5GiB" env:"QUIRE_FILES_QUOTA" placeholder:"SIZE" help:"How much the files of one note may take together; 0 is the default. What its code wrote counts, and keeps uploads out, but is not itself held to it."`
 
 	LogLevel  slog.Level `default:"info" env:"QUIRE_LOG_LEVEL" help:"debug, info, warn or error."`
 	LogFormat string     `default:"text" enum:"text,json" env:"QUIRE_LOG_FORMAT" help:"text or json."`
+
+	parent *kernel.Parent // the connection to a root parent, if there is one
 }
 
 // Help is shown by quire serve --help.
@@ -71,29 +83,47 @@ const gcPercent = 50
 
 // Run implements the command.
 func (c *serveCmd) Run(ctx context.Context) error {
+	if isChild() {
+		return runChild(ctx)
+	}
 	if err := c.check(); err != nil {
 		return err
 	}
 	log := c.logger()
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+	switch {
+	case canSplit():
+		return stopped(c.runParent(ctx, log))
+	case os.Geteuid() == 0:
+		log.Warn("root cannot act as other users here, so the server runs as root and keeps no code apart")
 	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", c.Listen, err)
 	}
-	a, err := start(ctx, c, log, listener)
+	return c.serve(ctx, listener)
+}
+
+// serve answers on listener until it is told to stop.
+func (c *serveCmd) serve(ctx context.Context, listener net.Listener) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	a, err := start(ctx, c, c.logger(), listener)
 	if err != nil {
 		listener.Close()
-		if errors.Is(err, context.Canceled) {
-			return nil
-		}
-		return err
+		return stopped(err)
 	}
 	a.announce(os.Stdout)
 	err = a.wait(ctx)
-	stopped := a.stop()
-	return errors.Join(err, stopped)
+	return errors.Join(err, a.stop())
+}
+
+// stopped makes being told to stop while starting no error.
+func stopped(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 func (c *serveCmd) check() error {
@@ -116,11 +146,4 @@ func (c *serveCmd) logger() *slog.Logger {
 		return slog.New(slog.NewJSONHandler(os.Stderr, options))
 	}
 	return slog.New(slog.NewTextHandler(os.Stderr, options))
-}
-
-func (c *serveCmd) separation() kernel.Separation {
-	if c.Separation == "auto" {
-		return kernel.SeparationAuto
-	}
-	return kernel.Separation(c.Separation)
 }

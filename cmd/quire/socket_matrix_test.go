@@ -103,6 +103,62 @@ func TestEveryFrameAsEveryRole(t *testing.T) {
 			require.Equal(t, before, s.state(f), "%s as %s was refused and changed something", kind, role)
 		}
 		s.tryCaret(l, f, role)
+		l.tryPersonal(f, role)
+	}
+}
+
+// TestWhoHearsOfOthersOwnKernels: of what somebody runs in a kernel of their own, only
+// writers and they themselves hear on open sockets, and only they find it when they
+// open the note.
+func TestWhoHearsOfOthersOwnKernels(t *testing.T) {
+	s := newSite(t)
+	f := s.fixture()
+	f.do("note.configure", map[string]any{"settings": map[string]any{"kernels": "own"}})
+	lines := map[string]*line{}
+	for who, role := range roles {
+		if role != auth.NoRole {
+			lines[who] = s.dial(who)
+			require.Equal(t, wire.OpNote, lines[who].open(f.note)["op"])
+		}
+	}
+	entry := s.must("wim", "POST", "/api/v1/notes/"+f.note+"/operations",
+		map[string]any{"id": fresh(), "kind": "run.start", "body": map[string]any{"paragraphs": []string{"p1"}}})
+	run := entry["body"].(map[string]any)["runs"].([]any)[0].(map[string]any)["run"].(string)
+	require.Eventually(t, func() bool {
+		return s.must("wim", "GET", "/api/v1/notes/"+f.note+"/runs/"+run, nil)["state"] == "done"
+	}, answerWithin, answerWithin/1000)
+	last := f.do("paragraph.title", map[string]any{"paragraph": "p1", "title": "the end"})
+	for who, l := range lines {
+		told, entered := false, false
+		l.until(func(frame map[string]any) bool {
+			mentions := strings.Contains(fmt.Sprint(frame), run)
+			told = told || mentions && frame["op"] == wire.OpRun
+			entered = entered || mentions && frame["op"] == wire.OpEntry
+			return frame["id"] == last["id"]
+		})
+		require.Equal(t, roles[who].Actions().Has(auth.Write), told, "%s is told where it stands", who)
+		require.Equal(t, who == "wim", entered, "%s has it as the paragraph's run", who)
+		require.Equal(t, who == "wim", strings.Contains(fmt.Sprint(s.dial(who).open(f.note)), run), "%s finds it", who)
+	}
+}
+
+// tryPersonal answers and sends what nobody asked for: who may run is told that it
+// is not there, who may not is told that.
+func (l *line) tryPersonal(f *fixture, role auth.Role) {
+	l.t.Helper()
+	expected := "forbidden"
+	if role.Actions().Has(auth.Run) {
+		expected = "not_found"
+	}
+	for _, frame := range []map[string]any{
+		{"op": wire.OpAnswer, "note": f.note, "run": auth.NewID().String(), "text": "x"},
+		{"op": wire.OpComm, "note": f.note, "kernel": "none", "kind": "msg", "comm": "c", "data": map[string]any{}},
+	} {
+		id := fresh()
+		frame["id"] = id
+		l.send(frame)
+		got := l.until(func(f map[string]any) bool { return f["op"] == wire.OpRefused && f["id"] == id })
+		require.Equal(l.t, expected, got["code"], "%s as %s", frame["op"], role)
 	}
 }
 
@@ -150,10 +206,19 @@ func TestAccessTakenBackInEveryWay(t *testing.T) {
 		"leaving the group": func(s *site, f *fixture) {
 			s.must("root", "PUT", "/api/v1/groups/"+s.groupID()+"/members", map[string]any{"members": []string{}})
 		},
+		"a group leaving the group": func(s *site, f *fixture) {
+			s.must("root", "PUT", "/api/v1/groups/"+s.groupID()+"/members", map[string]any{"members": []string{}})
+		},
 		"moving the note out of the folder": func(s *site, f *fixture) {
 			s.must("olga", "PATCH", "/api/v1/nodes/"+f.note, map[string]any{"parent": nil})
 		},
-		"the trash": func(s *site, f *fixture) { s.must("olga", "POST", "/api/v1/nodes/"+f.note+"/trash", nil) },
+		"closing the note": func(s *site, f *fixture) {
+			g := s.must("olga", "GET", "/api/v1/nodes/"+f.note+"/grants", nil)
+			s.must("olga", "PUT", "/api/v1/nodes/"+f.note+"/grants", map[string]any{"version": g["version"], "closed": true,
+				"grants": []any{map[string]any{"principal": map[string]any{"name": "olga"}, "role": "owner"}}})
+		},
+		"the grant's end": func(*site, *fixture) {}, // it comes by itself
+		"the trash":       func(s *site, f *fixture) { s.must("olga", "POST", "/api/v1/nodes/"+f.note+"/trash", nil) },
 		"disabling the account": func(s *site, f *fixture) {
 			s.must("root", "PATCH", "/api/v1/users/"+fmt.Sprint(s.must("wim", "GET", "/api/v1/me", nil)["id"]), map[string]any{"disabled": true})
 		},
@@ -166,9 +231,21 @@ func TestAccessTakenBackInEveryWay(t *testing.T) {
 			s.setGrants(f.folder, map[string]string{"olga": "owner"})
 			s.setGrants(f.note, map[string]string{"olga": "owner", "wim": "writer"})
 		},
+		"the grant's end": func(s *site, f *fixture) {
+			s.setGrants(f.folder, map[string]string{"olga": "owner"})
+			g := s.must("olga", "GET", "/api/v1/nodes/"+f.note+"/grants", nil)
+			s.must("olga", "PUT", "/api/v1/nodes/"+f.note+"/grants", map[string]any{"version": g["version"], "grants": []any{
+				map[string]any{"principal": map[string]any{"name": "olga"}, "role": "owner"},
+				map[string]any{"principal": map[string]any{"name": "wim"}, "role": "writer", "endsAt": time.Now().Add(2 * time.Second)}}})
+		},
 		"leaving the group": func(s *site, f *fixture) {
 			s.must("root", "POST", "/api/v1/groups", map[string]any{"name": "crew", "members": []string{"wim"}})
 			s.setGrants(f.folder, map[string]string{"olga": "owner", "crew": "writer"})
+		},
+		"a group leaving the group": func(s *site, f *fixture) {
+			s.must("root", "POST", "/api/v1/groups", map[string]any{"name": "crew", "members": []string{"wim"}})
+			s.must("root", "POST", "/api/v1/groups", map[string]any{"name": "all hands", "members": []string{"crew"}}) // listed first
+			s.setGrants(f.folder, map[string]string{"olga": "owner", "all hands": "writer"})
 		},
 	}
 	for way, take := range ways {
@@ -189,6 +266,47 @@ func TestAccessTakenBackInEveryWay(t *testing.T) {
 			wim.silent(f)
 		})
 	}
+}
+
+// A cap counts on sockets that are open, at once, and so does its end.
+func TestACapOnAnOpenSocket(t *testing.T) {
+	s := newSite(t)
+	f := s.fixture()
+	s.must("root", "POST", "/api/v1/groups", map[string]any{"name": "crew", "members": []string{"wim"}})
+	wim := s.dial("wim")
+	require.Equal(t, wire.OpNote, wim.open(f.note)["op"])
+	title := func() map[string]any { return wim.do(f.note, "paragraph.title", kindBodies["paragraph.title"]) }
+	require.Equal(t, wire.OpEntry, title()["op"])
+	limit := s.must("root", "POST", "/api/v1/caps", map[string]any{"group": map[string]any{"name": "crew"}, "node": f.folder, "actions": []string{"read"}})
+	require.Equal(t, "forbidden", title()["code"])
+	require.Equal(t, http.StatusNoContent, s.send("root", "DELETE", fmt.Sprint("/api/v1/caps/", limit["id"]), nil).status)
+	require.Equal(t, wire.OpEntry, title()["op"])
+}
+
+// A guest has one note, and there what its link gives, until that is revoked.
+func TestGuestOnASocket(t *testing.T) {
+	s := newSite(t)
+	s.must("root", "PUT", "/api/v1/settings", map[string]any{"linksAnyone": true})
+	f, other := s.fixture(), s.fixture()
+	made := s.must("olga", "POST", "/api/v1/nodes/"+f.note+"/links", map[string]any{"label": "x", "role": "runner", "anyone": true})
+	_, secret, _ := strings.Cut(made["url"].(string), "#")
+	s.keepCookie("guest", s.send("", "POST", "/api/v1/session/guest", map[string]any{"secret": secret}))
+	guest := s.dial("guest")
+	require.Equal(t, "not_found", guest.open(other.note)["code"])
+	require.Equal(t, []string{"read", "run"}, names(guest.open(f.note)["allowed"]))
+	for _, kind := range notebook.Kinds() {
+		got := guest.do(f.note, kind, kindBodies[kind])
+		if operationNamed(kind).Action() == auth.Run {
+			require.Equal(t, wire.OpEntry, got["op"], "%s: %v", kind, got)
+			continue
+		}
+		require.Equal(t, "forbidden", got["code"], kind)
+	}
+	s.must("olga", "POST", "/api/v1/notes/"+f.note+"/runs/cancel", map[string]any{})
+	s.must("olga", "DELETE", fmt.Sprintf("/api/v1/nodes/%s/links/%.0f", f.note, made["link"].(map[string]any)["id"]), nil)
+	guest.ended(f)
+	f.do("paragraph.title", map[string]any{"paragraph": "p1", "title": "written afterwards"})
+	guest.silent(f)
 }
 
 func (s *site) groupID() string {

@@ -28,7 +28,7 @@ func EntriesOf(note auth.ID, list []notebook.Entry) []Entry {
 // RunOf returns a run as the browser sees it, without its text.
 func RunOf(r notebook.Run) Run {
 	return Run{
-		ID: r.ID, Paragraph: r.Paragraph, Imported: r.Imported, By: Person{ID: r.By, Name: r.ByName},
+		ID: r.ID, Paragraph: r.Paragraph, Imported: r.Imported, Own: r.Own, By: Person{ID: r.By, Name: r.ByName},
 		Version: r.Version, Interpreter: r.Interpreter, State: string(r.State), Reason: r.Reason,
 		CancelledBy: r.CancelledBy, ExecutionCount: r.ExecutionCount, Position: r.Position,
 		QueuedAt: r.QueuedAt, SentAt: r.SentAt, EndedAt: r.EndedAt, Dropped: r.Dropped,
@@ -49,6 +49,9 @@ func KernelsOf(list []notebook.KernelState) []Kernel {
 	kernels := make([]Kernel, len(list))
 	for i, k := range list {
 		kernels[i] = Kernel{Interpreter: k.Interpreter, State: string(k.State), Since: k.Since, Reason: k.Reason}
+		if k.Person != 0 {
+			kernels[i].Person = &Person{ID: k.Person, Name: k.PersonName}
+		}
 	}
 	return kernels
 }

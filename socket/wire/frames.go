@@ -8,6 +8,7 @@ func Frames() []any {
 	return []any{
 		Client{}, Hello{}, Note{}, Resume{}, Entry{}, Refused{}, RunChanged{}, KernelsChanged{}, Output{},
 		People{}, Caret{}, Allowed{}, Gone{}, Tree{}, Status{},
+		Input{}, InputDone{}, Comm{}, CommOutput{}, CommDone{}, Comms{}, CommsLost{},
 		Bundle{}, Traceback{}, notebook.NoteSettings{}, notebook.ParagraphSettings{},
 	}
 }

@@ -23,12 +23,14 @@ const Subprotocol = "quire.v1"
 
 // Frames from the browser.
 const (
-	OpHello = "HELLO" // both ways
-	OpOpen  = "OPEN"
-	OpClose = "CLOSE"
-	OpDo    = "DO"
-	OpCaret = "CARET" // both ways
-	OpWatch = "WATCH"
+	OpHello  = "HELLO" // both ways
+	OpOpen   = "OPEN"
+	OpClose  = "CLOSE"
+	OpDo     = "DO"
+	OpCaret  = "CARET" // both ways
+	OpWatch  = "WATCH"
+	OpAnswer = "ANSWER"
+	OpComm   = "COMM" // both ways
 )
 
 // Frames from the server.
@@ -45,6 +47,13 @@ const (
 	OpGone    = "GONE"
 	OpTree    = "TREE"
 	OpStatus  = "STATUS"
+
+	OpInput      = "INPUT"
+	OpInputDone  = "INPUT_DONE"
+	OpCommOutput = "COMM_OUTPUT"
+	OpCommDone   = "COMM_DONE"
+	OpComms      = "COMMS"
+	OpCommsLost  = "COMMS_LOST"
 )
 
 // Close codes. 4000–4499: do not come back by yourself; 4500–4999: come back.
@@ -59,7 +68,7 @@ const (
 
 // Client is every frame a browser sends: Op says which fields count.
 type Client struct {
-	Op string `json:"op" enum:"HELLO,OPEN,CLOSE,DO,CARET,WATCH"`
+	Op string `json:"op" enum:"HELLO,OPEN,CLOSE,DO,CARET,WATCH,ANSWER,COMM"`
 	// HELLO
 	Version int    `json:"version,omitempty"`
 	Build   string `json:"build,omitempty"`
@@ -70,7 +79,8 @@ type Client struct {
 	// OPEN: what is known, to get only what was missed. Both or none.
 	Epoch auth.ID `json:"epoch,omitzero"`
 	Seq   int64   `json:"seq,omitempty"`
-	// DO: ID is unique for the note and person; sending it again is harmless.
+	// DO: ID is unique for the note and person; sending it again is harmless. ANSWER
+	// and COMM: REFUSED bears it, and what answers a COMM as parent.
 	ID   string          `json:"id,omitempty" maxLength:"64"`
 	Kind string          `json:"kind,omitempty"`
 	Body json.RawMessage `json:"body,omitempty"`
@@ -81,6 +91,26 @@ type Client struct {
 	// WATCH: the paragraphs near the viewport, whose output is wanted; replaces the
 	// earlier list.
 	Paragraphs []string `json:"paragraphs,omitempty"`
+	// ANSWER: to a question of a run of one's own. Question is that of INPUT; without
+	// it the one there is.
+	Run      auth.ID `json:"run,omitzero"`
+	Question auth.ID `json:"question,omitzero"`
+	Text     string  `json:"text,omitempty"`
+	// COMM: a message to an object of one's own in a kernel; Kind is open, msg or close.
+	CommMessage
+}
+
+// CommMessage is what a COMM says, either way (Jupyter messaging, "Custom messages").
+type CommMessage struct {
+	// Kernel names the process that the object lives in.
+	Kernel string `json:"kernel,omitempty"`
+	Comm   string `json:"comm,omitempty" maxLength:"200"`
+	// Target is what an object is opened as, such as "jupyter.widget".
+	Target   string          `json:"target,omitempty" maxLength:"200"`
+	Data     json.RawMessage `json:"data,omitempty"`
+	Metadata json.RawMessage `json:"metadata,omitempty"`
+	// Buffers are base64.
+	Buffers [][]byte `json:"buffers,omitempty"`
 }
 
 // Hello is the server's first frame.
@@ -181,9 +211,12 @@ type Refused struct {
 
 // Run tells where a run stands.
 type Run struct {
-	ID             auth.ID          `json:"id"`
-	Paragraph      string           `json:"paragraph"`
-	Imported       bool             `json:"imported,omitempty"`
+	ID        auth.ID `json:"id"`
+	Paragraph string  `json:"paragraph"`
+	Imported  bool    `json:"imported,omitempty"`
+	// Own marks a run in a kernel of one's own, which is seen by whoever ran it and by
+	// writers.
+	Own            bool             `json:"own,omitempty"`
 	By             Person           `json:"by"`
 	Version        int64            `json:"version"`
 	Interpreter    string           `json:"interpreter,omitempty"`
@@ -206,12 +239,15 @@ type RunChanged struct {
 }
 
 // Kernel tells how the kernel of one of the note's interpreters is. Interpreters
-// without a kernel are not listed.
+// without a kernel are not listed, but for one that was ended: since tells when, and
+// reason why.
 type Kernel struct {
-	Interpreter string    `json:"interpreter"`
-	State       string    `json:"state" enum:"starting,idle,busy,dead"`
-	Since       time.Time `json:"since"`
-	Reason      string    `json:"reason,omitempty"`
+	Interpreter string `json:"interpreter"`
+	// Person is whose own kernel it is; absent for one that people share.
+	Person *Person   `json:"person,omitempty"`
+	State  string    `json:"state" enum:"starting,idle,busy,dead,ended"`
+	Since  time.Time `json:"since"`
+	Reason string    `json:"reason,omitempty"`
 }
 
 // KernelsChanged tells how the note's kernels are, whenever that changes.

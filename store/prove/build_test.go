@@ -72,7 +72,7 @@ func (w *world) queuePrincipals(b *pgx.Batch) {
 
 // queueNodes writes the tree with its closure.
 func (w *world) queueNodes(b *pgx.Batch) {
-	for _, n := range w.nodes {
+	for i, n := range w.nodes {
 		kind, parent, trash := "folder", auth.ID{}, auth.ID{}
 		if n.note {
 			kind = "note"
@@ -81,7 +81,7 @@ func (w *world) queueNodes(b *pgx.Batch) {
 			parent = w.nodes[n.parent].id
 		}
 		if n.trashed {
-			trash = n.id
+			trash = w.trashRoot(i)
 		}
 		b.Queue(`INSERT INTO nodes (id, parent_id, kind, name, closed, trash_id, trashed_at)
 			VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $6::uuid IS NOT NULL THEN now() END)`, n.id, orNull(parent), kind, n.id.String(), n.closed, orNull(trash))
@@ -98,6 +98,14 @@ func (w *world) queueNodes(b *pgx.Batch) {
 			depth++
 		}
 	}
+}
+
+// trashRoot is what was put into the trash, and this node with it.
+func (w *world) trashRoot(n int) auth.ID {
+	for p := w.nodes[n].parent; p >= 0 && w.nodes[p].trashed; p = w.nodes[n].parent {
+		n = p
+	}
+	return w.nodes[n].id
 }
 
 func orNull(id auth.ID) *auth.ID {
@@ -129,7 +137,7 @@ func (w *world) queueAccess(b *pgx.Batch) {
 	for _, s := range w.signIns {
 		var scope []string
 		if s.scope != nil {
-			scope = sum(s.scope).Names()
+			scope = append(sum(s.scope).Names(), auth.Actions(auth.Use).Names()...) // every token may list
 		}
 		b.Queue(`INSERT INTO sign_ins (id, user_id, kind, secret_hash, scope, expires_at, ended_at)
 			VALUES ($1, $2, $3, $6, $4, now() + interval '1 year', CASE WHEN $5 THEN now() END)`, s.id, s.who, s.kind, scope, s.over, s.id[:])
