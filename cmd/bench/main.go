@@ -79,6 +79,7 @@ var subjects = []subject{
 	{"cell", measureCells},
 	{"print", measurePrinting},
 	{"tree", measureTree},
+	{"scale", measureScale},
 }
 
 func run(ctx context.Context, binary, only string, asJSON bool) error {

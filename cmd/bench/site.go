@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -33,6 +35,23 @@ type site struct {
 	sql      *pgx.Conn
 	process  *exec.Cmd
 	cookie   *http.Cookie
+	// user is whom the server runs as when root measures, and its group.
+	user string
+	gid  int
+}
+
+// chooseUser picks an account that every system has, for Postgres to let it in.
+func (s *site) chooseUser() error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	u, err := user.Lookup("nobody")
+	if err != nil {
+		return err
+	}
+	s.user = u.Username
+	s.gid, err = strconv.Atoi(u.Gid)
+	return err
 }
 
 const (
@@ -56,7 +75,10 @@ func newSite(ctx context.Context, binary string) (_ *site, err error) {
 			s.close()
 		}
 	}()
-	if s.postgres, err = embedded.Start(ctx, embedded.Config{Dir: filepath.Join(s.data, "postgres")}); err != nil {
+	if err := s.chooseUser(); err != nil {
+		return nil, err
+	}
+	if s.postgres, err = embedded.Start(ctx, embedded.Config{Dir: filepath.Join(s.data, "postgres"), ClientGID: s.gid}); err != nil {
 		return nil, err
 	}
 	if s.sql, err = pgx.Connect(ctx, s.postgres.URL()); err != nil {
@@ -82,6 +104,9 @@ func (s *site) start(ctx context.Context) (string, error) {
 		l.Close()
 	}
 	cmd := exec.CommandContext(ctx, s.binary, "serve", "--listen", s.address, "--data", filepath.Join(s.data, "data"), "--log-level", "error")
+	if s.user != "" {
+		cmd.Args = append(cmd.Args, "--user", s.user)
+	}
 	cmd.Env = append(os.Environ(), "QUIRE_DATABASE_URL="+s.postgres.URL())
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -232,9 +257,31 @@ func (s *site) grant(ctx context.Context, note, role string, names ...string) er
 	return s.do(ctx, "PUT", "/nodes/"+note+"/grants", map[string]any{"version": now.Version, "grants": grants}, nil)
 }
 
-// memory is the server's resident memory in MB, and the most it ever was.
+// memory is the server's resident memory in MB, and the most it ever was: of both its
+// processes where root has started it.
 func (s *site) memory() (now, peak float64, err error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process.Process.Pid))
+	pid := s.process.Process.Pid
+	program, _ := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+	pids := []int{pid}
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, list := range lists {
+		b, _ := os.ReadFile(list)
+		for _, f := range strings.Fields(string(b)) {
+			child, _ := strconv.Atoi(f)
+			if exe, _ := os.Readlink("/proc/" + f + "/exe"); exe == program {
+				pids = append(pids, child)
+			}
+		}
+	}
+	for _, pid := range pids {
+		n, p, e := memoryOf(pid)
+		now, peak, err = now+n, peak+p, errors.Join(err, e)
+	}
+	return now, peak, err
+}
+
+func memoryOf(pid int) (now, peak float64, err error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	for line := range strings.Lines(string(status)) {
 		fields := strings.Fields(line)
 		if len(fields) < 2 {
