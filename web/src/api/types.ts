@@ -23,6 +23,10 @@ export interface Me {
   groups: Named[]
   newNotes: NewNotes
   signIn: string
+  /** Nobody is signed in: a link lets one see one note. */
+  guest?: boolean
+  /** Requests of others that wait for one's answer. */
+  requests?: number
 }
 
 export interface SignIn {
@@ -117,18 +121,27 @@ export interface Grant {
 
 export interface Grants {
   version: number
-  inherits: boolean
+  /** What folders above give does not count here. */
+  closed: boolean
   grants: Grant[]
   /** Without `from` for a folder one may not read. */
   inherited: (Grant & { from?: Place })[]
   allowed: Action[]
+  /** Live links, and requests that wait for an answer: for those who manage it. */
+  links?: number
+  requests?: number
 }
+
+/** Somebody to be given something; the server knows everyone by the name. */
+export type Wanted = { id: number } | { name: string }
 
 export interface GrantsChange {
   version: number
-  grants: { principal: { id: number } | { name: string }; role: Role }[]
-  /** Whether what folders above give is to count; absent: as it is. */
-  inherits?: boolean
+  grants: { principal: Wanted; role: Role; startsAt?: string; endsAt?: string }[]
+  /** Replaces grants with dates too. */
+  dated?: boolean
+  /** Whether what folders above give is kept out; absent: as it is. */
+  closed?: boolean
 }
 
 export interface SearchHit {
@@ -145,6 +158,69 @@ export interface Interpreter {
   aliases: string[]
   displayName: string
   language: string
+  kind: InterpreterKind
+  /** The kernelspec that runs it. */
+  spec?: string
+}
+
+export type InterpreterKind = 'kernel' | 'gateway' | 'sql'
+
+/** Who may use something: a user, a group or everyone. */
+export interface UserRef {
+  id: number
+  kind: 'user' | 'group' | 'everyone'
+  name: string
+  displayName?: string
+}
+
+/** An interpreter as administrators set it up. */
+export interface InterpreterRow {
+  id: number
+  name: string
+  aliases: string[]
+  displayName: string
+  kind: InterpreterKind
+  spec: string
+  gateway?: number
+  connection?: number
+  /** Values are never shown: each is ***. */
+  environment: Record<string, string>
+  arguments: string[]
+  limits: { memory?: number; processes?: number; idle?: number; kernelsPerPerson?: number }
+  users: UserRef[]
+  enabled: boolean
+}
+
+export interface FoundSpec {
+  name: string
+  displayName: string
+  language: string
+  /** What everybody may write for it; empty when interpreters decide. */
+  names: string[]
+}
+
+export type Driver = 'postgres' | 'mysql' | 'sqlite'
+
+export interface ConnectionRow {
+  id: number
+  name: string
+  driver: Driver
+  host: string
+  port: number
+  database: string
+  username: string
+  hasPassword: boolean
+  options: Record<string, string>
+  readOnly: boolean
+  users: UserRef[]
+}
+
+export interface GatewayRow {
+  id: number
+  name: string
+  url: string
+  hasToken: boolean
+  options: Record<string, string>
 }
 
 export interface Interpreters {
@@ -155,7 +231,7 @@ export interface Interpreters {
     detail?: string
     command?: string
   }
-  separation: { level: number; sentence: string }
+  separation: { level: number; word: string; sentence: string; refused?: string }
 }
 
 export interface RunPart {

@@ -17,6 +17,9 @@ const WelcomePage = lazy(() => import('../pages/WelcomePage').then((m) => ({ def
 const HomePage = lazy(() => import('../pages/HomePage').then((m) => ({ default: m.HomePage })))
 const PeoplePage = lazy(() => import('../pages/PeoplePage').then((m) => ({ default: m.PeoplePage })))
 const AccountPage = lazy(() => import('../pages/AccountPage').then((m) => ({ default: m.AccountPage })))
+const InterpretersPage = lazy(() =>
+  import('../pages/InterpretersPage').then((m) => ({ default: m.InterpretersPage })),
+)
 const TrashPage = lazy(() => import('../pages/TrashPage').then((m) => ({ default: m.TrashPage })))
 const Sidebar = lazy(() => import('../pages/Sidebar').then((m) => ({ default: m.Sidebar })))
 const NotePage = lazy(() => import('../note/page/NotePage').then((m) => ({ default: m.NotePage })))
@@ -43,6 +46,7 @@ function ownPage(path: string): ReactNode {
   if (note) return <NotePage key={note} id={note} />
   if (path === '/') return <HomePage />
   if (path === '/people') return <PeoplePage />
+  if (path === '/interpreters') return <InterpretersPage />
   if (path === '/account') return <AccountPage />
   if (path === '/trash') return <TrashPage />
   return <NoSuchPage />

@@ -4,6 +4,148 @@
  */
 
 export interface paths {
+    "/api/v1/admin/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List connections to databases */
+        get: operations["connection.show.GET/admin/connections"];
+        put?: never;
+        /** Add a connection to a database */
+        post: operations["connection.change.POST/admin/connections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a connection, from the next session on */
+        put: operations["connection.change.PUT/admin/connections/{id}"];
+        post?: never;
+        /** Take a connection out */
+        delete: operations["connection.change.DELETE/admin/connections/{id}"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/connections/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect to the database once */
+        post: operations["connection.change.POST/admin/connections/{id}/test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the servers that start kernels elsewhere */
+        get: operations["gateway.show.GET/admin/gateways"];
+        put?: never;
+        /** Add a gateway */
+        post: operations["gateway.change.POST/admin/gateways"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/gateways/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a gateway, from the next kernel on */
+        put: operations["gateway.change.PUT/admin/gateways/{id}"];
+        post?: never;
+        /** Take a gateway out */
+        delete: operations["gateway.change.DELETE/admin/gateways/{id}"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/gateways/{id}/specs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask a gateway for its kernelspecs */
+        get: operations["gateway.show.GET/admin/gateways/{id}/specs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/interpreters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List interpreters as they are set up, and the kernelspecs found */
+        get: operations["interpreter.change.GET/admin/interpreters"];
+        put?: never;
+        /** Set an interpreter up */
+        post: operations["interpreter.change.POST/admin/interpreters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/interpreters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an interpreter, from the next kernel on */
+        put: operations["interpreter.change.PUT/admin/interpreters/{id}"];
+        post?: never;
+        /** Take an interpreter out */
+        delete: operations["interpreter.change.DELETE/admin/interpreters/{id}"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -16,6 +158,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/caps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caps on groups */
+        get: operations["cap.list.GET/caps"];
+        put?: never;
+        /** Limit what a group's members may do, everywhere or below a folder; replaces the cap there is */
+        post: operations["cap.set.POST/caps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/caps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lift a cap */
+        delete: operations["cap.lift.DELETE/caps/{id}"];
         options?: never;
         head?: never;
         patch?: never;
@@ -68,7 +245,7 @@ export interface paths {
         get?: never;
         /** Say who the members are */
         put: operations["group.members.PUT/groups/{id}/members"];
-        /** Add a member */
+        /** Add members by a list of names: all or none */
         post: operations["group.members.POST/groups/{id}/members"];
         delete?: never;
         options?: never;
@@ -84,7 +261,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Say whether a member leads the group */
+        put: operations["group.members.PUT/groups/{id}/members/{member}"];
         post?: never;
         /** Take a member out */
         delete: operations["group.members.DELETE/groups/{id}/members/{member}"];
@@ -100,10 +278,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what code can be run in */
+        /** List what one can run code in */
         get: operations["interpreter.list.GET/interpreters"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a link with one's account, which then holds it */
+        post: operations["link.open.POST/links/open"];
         delete?: never;
         options?: never;
         head?: never;
@@ -127,6 +322,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the groups one is in, and which of them one leads */
+        get: operations["group.own.GET/me/groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the links one has opened */
+        get: operations["link.own.GET/me/links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let go of a link one has opened */
+        delete: operations["link.own.DELETE/me/links/{id}"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -138,6 +384,40 @@ export interface paths {
         put?: never;
         /** Change one's password; other browsers are signed out, tokens stay */
         post: operations["self.password.POST/me/password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what one can reach, and by what */
+        get: operations["access.reach.GET/me/reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what one has asked for */
+        get: operations["request.own.GET/me/requests"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -245,8 +525,42 @@ export interface paths {
         delete: operations["node.purge.DELETE/nodes/{id}"];
         options?: never;
         head?: never;
-        /** Rename or move */
+        /** Rename or move; set whose kernels run a folder's notes */
         patch: operations["node.move.PATCH/nodes/{id}"];
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Explain whether somebody may do something, and why */
+        get: operations["access.explain.GET/nodes/{id}/access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}/access/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who can reach a node, now or at another moment */
+        get: operations["access.past.GET/nodes/{id}/access/people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/nodes/{id}/clone": {
@@ -278,6 +592,58 @@ export interface paths {
         /** Change who may do what */
         put: operations["grants.change.PUT/nodes/{id}/grants"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the links of a folder or a note */
+        get: operations["link.list.GET/nodes/{id}/links"];
+        put?: never;
+        /** Make a link; its address is shown only now */
+        post: operations["link.create.POST/nodes/{id}/links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a link, at once for all who hold it */
+        delete: operations["link.revoke.DELETE/nodes/{id}/links/{link}"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}/requests/{request}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant or decline a request */
+        post: operations["request.decide.POST/nodes/{id}/requests/{request}"];
         delete?: never;
         options?: never;
         head?: never;
@@ -344,8 +710,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Import a Jupyter notebook or a Zeppelin note */
-        post: operations["note.import"];
+        /** Import a Jupyter notebook, a Zeppelin note, or an archive that was exported here */
+        post: operations["note.import.POST/notes/import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -380,6 +746,93 @@ export interface paths {
         put?: never;
         /** Ask the kernel how code could go on */
         post: operations["code.complete.POST/notes/{id}/complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a note as a file */
+        get: operations["note.export.GET/notes/{id}/export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a folder of a note's files */
+        get: operations["file.list.GET/notes/{id}/files"];
+        put?: never;
+        post?: never;
+        /** Delete one of a note's files, or a folder with all in it, for good */
+        delete: operations["file.delete.DELETE/notes/{id}/files"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}/files/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download one of a note's files */
+        get: operations["file.read.GET/notes/{id}/files/content"];
+        /** Upload a file into a note */
+        put: operations["file.write.PUT/notes/{id}/files/content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}/files/folder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a folder among a note's files */
+        post: operations["file.write.POST/notes/{id}/files/folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}/files/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rename or move one of a note's files or folders */
+        post: operations["file.write.POST/notes/{id}/files/rename"];
         delete?: never;
         options?: never;
         head?: never;
@@ -437,6 +890,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notes/{id}/kernel/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop kernels, with what runs and waits there */
+        post: operations["kernel.stop.POST/notes/{id}/kernel/stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notes/{id}/operations": {
         parameters: {
             query?: never;
@@ -488,6 +958,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notes/{id}/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a run */
+        get: operations["run.list.GET/notes/{id}/runs/{run}"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}/runs/{run}/input": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what the code of one's own run asks */
+        post: operations["input.answer.POST/notes/{id}/runs/{run}/input"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notes/{id}/runs/{run}/parts": {
         parameters: {
             query?: never;
@@ -522,6 +1026,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ownerless": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List folders and notes whose owners are all gone */
+        get: operations["ownerless.list.GET/ownerless"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ownerless/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a folder or note that has no live owner a new one */
+        post: operations["ownerless.pass.POST/ownerless/{id}"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -533,6 +1071,41 @@ export interface paths {
         get: operations["people.search.GET/people"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what a change of sharing would do to whom, without doing it */
+        post: operations["access.preview.POST/preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what others ask for on all that one manages */
+        get: operations["request.list.GET/requests"];
+        put?: never;
+        /** Ask a note's owners for access; the answer tells nothing about the note */
+        post: operations["request.create.POST/requests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -569,6 +1142,23 @@ export interface paths {
         post: operations["session.signin.POST/session"];
         /** Sign out */
         delete: operations["session.signout.DELETE/session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a link without an account, where it lets in anyone */
+        post: operations["session.signin.POST/session/guest"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -617,7 +1207,7 @@ export interface paths {
         };
         /** Show the server's settings */
         get: operations["settings.show.GET/settings"];
-        /** Change the server's settings */
+        /** Change the server's settings that are named */
         put: operations["settings.change.PUT/settings"];
         post?: never;
         delete?: never;
@@ -730,10 +1320,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a user can reach, as far as one may read it */
+        get: operations["access.reach.of.GET/users/{id}/reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptedBody: Record<string, never>;
+        AccessAnswer: {
+            /** @enum {string} */
+            action: "read" | "run" | "write" | "manage";
+            /** @description all that the person may do there */
+            actions: string[] | null;
+            allowed: boolean;
+            /** Format: date-time */
+            at: string;
+            caps: components["schemas"]["AccessCap"][] | null;
+            /**
+             * Format: int64
+             * @description paths and caps of which something is not named, because you may not see it
+             */
+            hidden: number;
+            /** @description what does not count, and why */
+            ignored: components["schemas"]["AccessPath"][] | null;
+            /**
+             * Format: int64
+             * @description paths beyond those listed
+             */
+            more: number;
+            node: components["schemas"]["AccessPlace"];
+            /** @description each is enough alone */
+            paths: components["schemas"]["AccessPath"][] | null;
+            person: components["schemas"]["AccessParty"];
+            sentence: string;
+            /** @description null when nothing known here would end it */
+            smallest: components["schemas"]["AccessTurn"];
+            /** @description about a past moment: what was changed since of which no history is kept */
+            unsure: string[] | null;
+        };
+        AccessCap: {
+            /** @description what it leaves */
+            actions: string[] | null;
+            by?: string;
+            /** @description it takes the action asked about away */
+            forbids: boolean;
+            group: components["schemas"]["AccessParty"];
+            groupChain: components["schemas"]["AccessStep"][] | null;
+            /** Format: int64 */
+            id: number;
+            /** @description null: everywhere, or a folder you may not read */
+            node: components["schemas"]["AccessPlace"];
+            reason?: string;
+            /** Format: date-time */
+            since: string;
+        };
+        AccessChange: {
+            /**
+             * Format: int64
+             * @description the cap to lift
+             */
+            cap?: number;
+            /**
+             * Format: int64
+             * @description the grant to revoke
+             */
+            grant?: number;
+            /** @description the group or link that is left */
+            group?: components["schemas"]["AccessParty"];
+            /** @enum {string} */
+            kind: "revoke" | "leave" | "close" | "enable" | "restore" | "lift" | "scope" | "grant";
+            /** @description who leaves */
+            member?: components["schemas"]["AccessParty"];
+            /** @description where; null if you may not read it, and where it means nothing */
+            node: components["schemas"]["AccessPlace"];
+            /** @description the role to grant */
+            role?: string;
+            words: string;
+        };
+        AccessParty: {
+            displayName?: string;
+            /** @description you may not see who or what this is */
+            hidden?: boolean;
+            /** Format: int64 */
+            id?: number;
+            /** @enum {string} */
+            kind?: "user" | "group" | "link" | "everyone";
+            name?: string;
+        };
+        AccessPath: {
+            by?: string;
+            /** @description it alone gives the action */
+            counts: boolean;
+            /** Format: date-time */
+            endsAt?: string;
+            /**
+             * Format: int64
+             * @description 0 on the node itself, 1 on the folder it is in, and so on
+             */
+            folderDepth: number;
+            /** @description from the person to the principal; empty for a grant to the person itself or to everyone */
+            groupChain: components["schemas"]["AccessStep"][] | null;
+            /**
+             * Format: int64
+             * @description of the grant
+             */
+            id?: number;
+            /** @enum {string} */
+            kind: "grant" | "link" | "owner role";
+            /** @description it stands and its dates are right */
+            live: boolean;
+            /** @description where it was granted; null for a folder you may not read, and for the owner role */
+            node: components["schemas"]["AccessPlace"];
+            principal: components["schemas"]["AccessParty"];
+            /** Format: date-time */
+            revokedAt?: string;
+            /** @enum {string} */
+            role: "owner" | "writer" | "runner" | "reader";
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            startsAt?: string;
+            /**
+             * @description why it does not count
+             * @enum {string}
+             */
+            why?: "revoked" | "ended" | "not yet" | "left" | "closed above" | "lower than another" | "too low" | "account disabled" | "trashed" | "capped" | "scope";
+        };
+        AccessPlace: {
+            id: string;
+            name: string;
+        };
+        AccessStep: {
+            /** @description name of who made it a member */
+            by?: string;
+            displayName?: string;
+            /**
+             * Format: date-time
+             * @description when the membership ended
+             */
+            ended?: string;
+            /** @description you may not see who or what this is */
+            hidden?: boolean;
+            /** Format: int64 */
+            id?: number;
+            /** @enum {string} */
+            kind?: "user" | "group" | "link" | "everyone";
+            name?: string;
+            /** Format: date-time */
+            since: string;
+        };
+        AccessTurn: {
+            changes: components["schemas"]["AccessChange"][] | null;
+            /** @description no smaller set does; otherwise that was not ruled out */
+            exact: boolean;
+            words: string;
+        };
         AllowedFrame: {
             allowed: string[] | null;
             name: string;
@@ -794,6 +1550,22 @@ export interface components {
             /** @description which to cancel; all of the note's when empty */
             runs?: string[] | null;
         };
+        Cap: {
+            /** @description what is left */
+            actions: ("read" | "run" | "write" | "manage")[] | null;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            group: components["schemas"]["GroupRef"];
+            /** Format: int64 */
+            id: number;
+            /** @description counts there and below; absent: everywhere */
+            node?: components["schemas"]["NodeRef"];
+            reason: string;
+        };
+        CapList: {
+            caps: components["schemas"]["Cap"][] | null;
+        };
         CaretFrame: {
             note: string;
             /** @enum {string} */
@@ -813,32 +1585,188 @@ export interface components {
         };
         ClientFrame: {
             body?: unknown;
+            buffers?: string[] | null;
             build?: string;
+            comm?: string;
+            data?: unknown;
             epoch?: string;
             id?: string;
+            kernel?: string;
             kind?: string;
+            metadata?: unknown;
             note?: string;
             /** @enum {string} */
-            op: "HELLO" | "OPEN" | "CLOSE" | "DO" | "CARET" | "WATCH";
+            op: "HELLO" | "OPEN" | "CLOSE" | "DO" | "CARET" | "WATCH" | "ANSWER" | "COMM";
             paragraph?: string;
             paragraphs?: string[] | null;
+            question?: string;
             ranges?: ([
                 number,
                 number
             ] | null)[] | null;
+            run?: string;
             /** Format: int64 */
             seq?: number;
             tab?: string;
+            target?: string;
+            text?: string;
             /** Format: int64 */
             textVersion?: number;
             /** Format: int64 */
             version?: number;
         };
         CloneBody: {
+            /** @description copy the note's files too */
+            files?: boolean;
             /** @description may have folders before it; left out: made of the note's */
             name?: string;
             /** @description the folder to put the copy into; the top when left out */
             parent?: string;
+        };
+        ClonedBody: {
+            /** @description what one may do there: read, run, write, manage */
+            allowed: string[] | null;
+            /** Format: date-time */
+            changedAt: string;
+            /** @description what folders above give does not count there */
+            closed?: boolean;
+            id: string;
+            /**
+             * @description whose kernels run the notes in a folder that do not say it themselves
+             * @enum {string}
+             */
+            kernels?: "together" | "own";
+            /** @enum {string} */
+            kind: "folder" | "note";
+            /**
+             * Format: int64
+             * @description how many of the note's files stayed behind: links and what else is no file
+             */
+            left: number;
+            name: string;
+            /** @description the folder it is in; absent at the top, and for a folder one may not read */
+            parent?: string;
+            /** @description the folders above that one may read, topmost first */
+            path: components["schemas"]["Place"][] | null;
+            /**
+             * @description who can reach it now, also by what folders above give
+             * @enum {string}
+             */
+            shared: "me" | "some" | "everyone";
+            /**
+             * Format: int64
+             * @description how many people besides oneself are named by grants, also in groups and by links they hold
+             */
+            sharedWith?: number;
+            trashed?: boolean;
+        };
+        CommFrame: {
+            buffers?: string[] | null;
+            comm?: string;
+            data?: unknown;
+            kernel?: string;
+            /** @enum {string} */
+            kind: "open" | "msg" | "close";
+            metadata?: unknown;
+            note: string;
+            /** @enum {string} */
+            op: "COMM";
+            parent: string;
+            target?: string;
+        };
+        CommNamed: {
+            comm: string;
+            target: string;
+        };
+        Comm_doneFrame: {
+            kernel: string;
+            note: string;
+            /** @enum {string} */
+            op: "COMM_DONE";
+            parent: string;
+        };
+        Comm_outputFrame: {
+            comm?: string;
+            kernel: string;
+            note: string;
+            /** @enum {string} */
+            op: "COMM_OUTPUT";
+            output: components["schemas"]["LateOutput"];
+            parent: string;
+        };
+        CommsFrame: {
+            comms: components["schemas"]["CommNamed"][] | null;
+            interpreter: string;
+            kernel: string;
+            note: string;
+            /** @enum {string} */
+            op: "COMMS";
+        };
+        Comms_lostFrame: {
+            /** Format: int64 */
+            messages: number;
+            note: string;
+            /** @enum {string} */
+            op: "COMMS_LOST";
+        };
+        ConnectionChange: {
+            database?: string;
+            /** @enum {string} */
+            driver: "postgres" | "mysql" | "sqlite";
+            host?: string;
+            name: string;
+            options?: {
+                [key: string]: string;
+            };
+            /** @description left out: as it is; empty: none */
+            password?: string;
+            /** Format: int64 */
+            port?: number;
+            readOnly?: boolean;
+            username?: string;
+            /** @description who may use it beside administrators; left out: nobody for a new one, else as it is */
+            users?: components["schemas"]["Who"][];
+        };
+        ConnectionRow: {
+            /** Format: date-time */
+            changedAt: string;
+            changedBy?: string;
+            /** @description of sqlite: a file in the note's folder */
+            database: string;
+            /** @enum {string} */
+            driver: "postgres" | "mysql" | "sqlite";
+            /** @description the password itself is never shown */
+            hasPassword: boolean;
+            /** @description name or address, or a folder with a unix socket; of sqlite none */
+            host: string;
+            /** Format: int64 */
+            id: number;
+            /** @description as in %sql(name) */
+            name: string;
+            options: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description 0: the driver's usual one
+             */
+            port: number;
+            /** @description sessions begin read-only; what the database's user may do is the firmer fence */
+            readOnly: boolean;
+            username: string;
+            /** @description who may use it, beside administrators */
+            users: components["schemas"]["UserRef"][] | null;
+        };
+        ConnectionRows: {
+            connections: components["schemas"]["ConnectionRow"][] | null;
+        };
+        ConnectionTest: {
+            version: string;
+        };
+        Consent: {
+            /** Format: date-time */
+            at: string;
+            by: string;
         };
         DeleteParagraph: {
             paragraph: string;
@@ -872,6 +1800,83 @@ export interface components {
             /** @description finds the request in the server's log */
             request?: string;
         };
+        FileEntry: {
+            /** Format: date-time */
+            changedAt: string;
+            /** @enum {string} */
+            kind: "file" | "folder" | "link" | "other";
+            /** @description bytes that are no text, control characters and backslashes stand as \xhh */
+            name: string;
+            /**
+             * Format: int64
+             * @description in bytes, of a file
+             */
+            size: number;
+        };
+        FileList: {
+            /** @description there are more than were counted */
+            atLeast: boolean;
+            /** @description folders first, then by name; those that begin with a dot last */
+            entries: components["schemas"]["FileEntry"][] | null;
+            /**
+             * Format: int64
+             * @description how many are not listed
+             */
+            more: number;
+            path: string;
+            /**
+             * Format: int64
+             * @description what they may take
+             */
+            quota: number;
+            /** @description there are too many to count them all: they take more than used says */
+            tooMany: boolean;
+            /**
+             * Format: int64
+             * @description what all files of the note take, in bytes
+             */
+            used: number;
+        };
+        FileRenameInBody: {
+            from: string;
+            to: string;
+        };
+        FoundSpec: {
+            displayName: string;
+            language: string;
+            name: string;
+            /** @description what everybody may write for it; empty when interpreters above it decide */
+            names: string[] | null;
+        };
+        GatewayChange: {
+            name: string;
+            options?: {
+                [key: string]: string;
+            };
+            /** @description left out: as it is; empty: none */
+            token?: string;
+            url: string;
+        };
+        GatewayRow: {
+            /** Format: date-time */
+            changedAt: string;
+            changedBy?: string;
+            /** @description the token itself is never shown */
+            hasToken: boolean;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            options: {
+                [key: string]: string;
+            };
+            url: string;
+        };
+        GatewayRows: {
+            gateways: components["schemas"]["GatewayRow"][] | null;
+        };
+        GatewaySpecs: {
+            specs: components["schemas"]["KernelSpec"][] | null;
+        };
         GoneFrame: {
             message: string;
             note: string;
@@ -898,20 +1903,36 @@ export interface components {
         GrantsBody: {
             /** @description what one may do oneself */
             allowed: string[] | null;
+            /** @description what folders above give does not count here */
+            closed: boolean;
             grants: components["schemas"]["GrantBody"][] | null;
             inherited: components["schemas"]["GrantBody"][] | null;
-            /** @description whether what folders above give counts here */
+            /** @description whether what folders above give counts here: not closed */
             inherits: boolean;
+            /**
+             * Format: int64
+             * @description live links, for those who manage it
+             */
+            links?: number;
+            /**
+             * Format: int64
+             * @description requests that wait for an answer, for those who manage it
+             */
+            requests?: number;
             /**
              * Format: int64
              * @description counts changes of the node's own grants; a change names it
              */
             version: number;
         };
-        GrantsInBody: {
-            /** @description replaces the node's own undated grants to users, groups and everyone */
+        GrantsChange: {
+            /** @description whether what folders above give is kept out; left out: as it is */
+            closed?: boolean;
+            /** @description replaces grants with dates even when none is given */
+            dated?: boolean;
+            /** @description replaces the node's own undated grants to users, groups and everyone; those with dates too when any has the key startsAt or endsAt, or with dated */
             grants: components["schemas"]["WishBody"][] | null;
-            /** @description whether what folders above give is to count here; left out: as it is */
+            /** @description the opposite of closed, which counts when both are given */
             inherits?: boolean;
             /**
              * Format: int64
@@ -923,7 +1944,7 @@ export interface components {
             description: string;
             /** Format: int64 */
             id: number;
-            members: components["schemas"]["PersonOrGroup"][] | null;
+            members: components["schemas"]["Member"][] | null;
             name: string;
         };
         GroupChangeInBody: {
@@ -937,6 +1958,19 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+        };
+        HeldLink: {
+            /** Format: date-time */
+            endsAt?: string;
+            /** Format: int64 */
+            id: number;
+            label: string;
+            node: components["schemas"]["KnownNode"];
+            /** @enum {string} */
+            role: "reader" | "runner";
+        };
+        HeldLinks: {
+            links: components["schemas"]["HeldLink"][] | null;
         };
         HelloFrame: {
             admin: boolean;
@@ -977,7 +2011,14 @@ export interface components {
             allowed: string[] | null;
             /** Format: date-time */
             changedAt: string;
+            /** @description what folders above give does not count there */
+            closed?: boolean;
             id: string;
+            /**
+             * @description whose kernels run the notes in a folder that do not say it themselves
+             * @enum {string}
+             */
+            kernels?: "together" | "own";
             /** @enum {string} */
             kind: "folder" | "note";
             name: string;
@@ -990,9 +2031,38 @@ export interface components {
              * @enum {string}
              */
             shared: "me" | "some" | "everyone";
+            /**
+             * Format: int64
+             * @description how many people besides oneself are named by grants, also in groups and by links they hold
+             */
+            sharedWith?: number;
             trashed?: boolean;
             /** @description what could not be kept as it was, in whole sentences */
             warnings: string[] | null;
+        };
+        InputFrame: {
+            /** Format: date-time */
+            at: string;
+            note: string;
+            /** @enum {string} */
+            op: "INPUT";
+            paragraph: string;
+            password: boolean;
+            prompt: string;
+            question: string;
+            run: string;
+        };
+        InputInBody: {
+            /** @description which question is meant, as told by INPUT; the one there is when left out */
+            question?: string;
+            /** @description the answer */
+            text: string;
+        };
+        Input_doneFrame: {
+            note: string;
+            /** @enum {string} */
+            op: "INPUT_DONE";
+            run: string;
         };
         InsertParagraph: {
             after: string;
@@ -1004,27 +2074,144 @@ export interface components {
         InterpreterBody: {
             aliases: string[] | null;
             displayName: string;
+            /** @enum {string} */
+            kind: "kernel" | "gateway" | "sql";
             language: string;
             /** @description as in a first line %name */
             name: string;
+            /** @description the kernelspec that runs it */
+            spec?: string;
+        };
+        InterpreterChange: {
+            aliases?: string[] | null;
+            arguments?: string[] | null;
+            /** Format: int64 */
+            connection?: number;
+            displayName?: string;
+            /** @description left out: true for a new one, else as it is */
+            enabled?: boolean;
+            /** @description *** leaves a value as it is; names left out are removed */
+            environment?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            gateway?: number;
+            /** @enum {string} */
+            kind: "kernel" | "gateway" | "sql";
+            limits?: components["schemas"]["InterpreterLimits"];
+            name: string;
+            spec?: string;
+            /** @description who may use it beside administrators; left out: everyone for a new one, else as it is */
+            users?: components["schemas"]["Who"][];
+        };
+        InterpreterLimits: {
+            /**
+             * Format: int64
+             * @description seconds without work after which a kernel is ended
+             */
+            idle?: number;
+            /**
+             * Format: int64
+             * @description at once
+             */
+            kernelsPerPerson?: number;
+            /**
+             * Format: int64
+             * @description bytes of a kernel with all it starts
+             */
+            memory?: number;
+            /**
+             * Format: int64
+             * @description of a kernel with all it starts
+             */
+            processes?: number;
+        };
+        InterpreterRow: {
+            /** @description other names it answers to */
+            aliases: string[] | null;
+            /** @description added to the kernelspec's command line */
+            arguments: string[] | null;
+            /** Format: date-time */
+            changedAt: string;
+            changedBy?: string;
+            /**
+             * Format: int64
+             * @description id of the connection, of kind sql
+             */
+            connection?: number;
+            displayName: string;
+            /** @description false: its names are borne, and refuse everybody */
+            enabled: boolean;
+            /** @description names, each with ***: values are never shown */
+            environment: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description id of the gateway, of kind gateway
+             */
+            gateway?: number;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "kernel" | "gateway" | "sql";
+            limits: components["schemas"]["InterpreterLimits"];
+            /** @description as in a first line %name */
+            name: string;
+            /** @description kernelspec of this machine or of the gateway */
+            spec: string;
+            /** @description who may use it, beside administrators */
+            users: components["schemas"]["UserRef"][] | null;
+        };
+        InterpreterRows: {
+            /** @description kernelspecs of this machine */
+            found: components["schemas"]["FoundSpec"][] | null;
+            interpreters: components["schemas"]["InterpreterRow"][] | null;
         };
         Kernel: {
             interpreter: string;
+            person?: components["schemas"]["Person"];
             reason?: string;
             /** Format: date-time */
             since: string;
             /** @enum {string} */
-            state: "starting" | "idle" | "busy" | "dead";
+            state: "starting" | "idle" | "busy" | "dead" | "ended";
         };
         KernelInBody: {
-            /** @description whose kernel; all of the note's when empty */
+            /** @description whose kernel; all when empty */
             interpreter?: string;
+            /**
+             * Format: int64
+             * @description whose own kernels, which others need to be writers for; left out: those that one uses, one's own and the shared
+             */
+            person?: number;
+        };
+        KernelSpec: {
+            displayName: string;
+            language: string;
+            name: string;
         };
         KernelsFrame: {
             kernels: components["schemas"]["Kernel"][] | null;
             note: string;
             /** @enum {string} */
             op: "KERNELS";
+        };
+        KnownNode: {
+            id: string;
+            name?: string;
+        };
+        LateOutput: {
+            data?: unknown;
+            displayId?: string;
+            /** @enum {string} */
+            kind: "stream" | "display" | "update" | "result" | "error" | "clear" | "dropped";
+            name?: string;
+            text?: string;
+            wait?: boolean;
+        };
+        LeaderInBody: {
+            leads: boolean;
         };
         LinkBody: {
             /** Format: date-time */
@@ -1049,16 +2236,42 @@ export interface components {
             /** @enum {string} */
             purpose: "invite" | "reset";
         };
+        LinkTarget: {
+            node: components["schemas"]["LinkedNode"];
+        };
+        LinkedNode: {
+            id: string;
+            /** @enum {string} */
+            kind: "folder" | "note";
+            name: string;
+        };
         Me: {
             admin: boolean;
             displayName: string;
             groups: components["schemas"]["GroupRef"][] | null;
+            /** @description nobody is signed in: a link lets one see one note */
+            guest?: boolean;
             /** Format: int64 */
             id: number;
             name: string;
             /** @enum {string} */
             newNotes: "everyone" | "me";
+            /**
+             * Format: int64
+             * @description requests of others that wait for one's answer
+             */
+            requests: number;
             signIn: string;
+        };
+        Member: {
+            displayName?: string;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "user" | "group";
+            /** @description may change the group's members */
+            leads: boolean;
+            name: string;
         };
         MembersInBody: {
             /** @description names of users and groups */
@@ -1068,15 +2281,57 @@ export interface components {
             after: string;
             paragraph: string;
         };
+        MyGroup: {
+            description: string;
+            /** @description one is a member oneself, not only through another group */
+            direct: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @description one may change its members */
+            leads: boolean;
+            /** @description where one leads */
+            members?: components["schemas"]["Member"][] | null;
+            name: string;
+            /**
+             * Format: int64
+             * @description how many members it has itself
+             */
+            size: number;
+        };
+        MyGroups: {
+            groups: components["schemas"]["MyGroup"][] | null;
+        };
+        NewCapInBody: {
+            /** @description what is left: read, and perhaps others, but not all */
+            actions: ("read" | "run" | "write" | "manage")[] | null;
+            group: components["schemas"]["PrincipalIn"];
+            /** @description a folder or note; absent: everywhere */
+            node?: string;
+            reason?: string;
+        };
+        NewFolderInBody: {
+            /** @description the new folder; the one it is in must be there */
+            path: string;
+        };
         NewGroupInBody: {
             description?: string;
             /** @description names of users and groups */
             members?: string[] | null;
             name: string;
         };
-        NewMemberInBody: {
-            /** @description of a user or a group */
-            name: string;
+        NewLinkInBody: {
+            /** @description let in people without an account too */
+            anyone?: boolean;
+            /** Format: date-time */
+            endsAt?: string;
+            /** @description what the link is called here */
+            label: string;
+            /** @enum {string} */
+            role: "reader" | "runner";
+        };
+        NewMembersInBody: {
+            /** @description of users and groups, at most 2,000 */
+            names: string[] | null;
         };
         NewNodeInBody: {
             /** @enum {string} */
@@ -1090,6 +2345,17 @@ export interface components {
             newNotes?: "everyone" | "me";
             /** @description the folder to make it in; the top when left out */
             parent?: string;
+        };
+        NewRequestInBody: {
+            /** @description for the owners to read */
+            message?: string;
+            node: string;
+            /** @enum {string} */
+            role: "writer" | "runner" | "reader";
+        };
+        NewShareLink: {
+            link: components["schemas"]["ShareLink"];
+            url: string;
         };
         NewTokenInBody: {
             /**
@@ -1118,7 +2384,14 @@ export interface components {
             allowed: string[] | null;
             /** Format: date-time */
             changedAt: string;
+            /** @description what folders above give does not count there */
+            closed?: boolean;
             id: string;
+            /**
+             * @description whose kernels run the notes in a folder that do not say it themselves
+             * @enum {string}
+             */
+            kernels?: "together" | "own";
             /** @enum {string} */
             kind: "folder" | "note";
             name: string;
@@ -1131,13 +2404,27 @@ export interface components {
              * @enum {string}
              */
             shared: "me" | "some" | "everyone";
+            /**
+             * Format: int64
+             * @description how many people besides oneself are named by grants, also in groups and by links they hold
+             */
+            sharedWith?: number;
             trashed?: boolean;
         };
         NodeChangeInBody: {
+            /**
+             * @description of a folder, and alone: whose kernels run the notes below; empty leaves it to the folders above
+             * @enum {string}
+             */
+            kernels?: "together" | "own" | "";
             /** @description another name */
             name?: string;
             /** @description another folder; null is the top */
             parent?: string | null;
+        };
+        NodeRef: {
+            id: string;
+            name: string;
         };
         NoteBody: {
             epoch: string;
@@ -1173,6 +2460,8 @@ export interface components {
         NoteSettings: {
             defaultInterpreter?: string;
             imported?: unknown;
+            /** @enum {string} */
+            kernels?: "together" | "own";
         };
         OperationInBody: {
             body: unknown;
@@ -1220,6 +2509,45 @@ export interface components {
             revision: number;
             text?: string;
         };
+        OwnRequest: {
+            /** Format: date-time */
+            askedAt: string;
+            /** Format: date-time */
+            decidedAt?: string;
+            id: string;
+            message: string;
+            /** @description without the name unless one may read it */
+            node: components["schemas"]["KnownNode"];
+            /**
+             * @description absent while nobody has answered
+             * @enum {string}
+             */
+            outcome?: "granted" | "declined";
+            /** @enum {string} */
+            role: "writer" | "runner" | "reader";
+        };
+        OwnRequests: {
+            /** @description asked last first, at most a hundred */
+            requests: components["schemas"]["OwnRequest"][] | null;
+        };
+        OwnerlessList: {
+            nodes: components["schemas"]["OwnerlessNode"][] | null;
+            /**
+             * Format: int64
+             * @description how many there are; at most 500 are listed
+             */
+            total: number;
+        };
+        OwnerlessNode: {
+            id: string;
+            /** @enum {string} */
+            kind: "folder" | "note";
+            name: string;
+            /** @description who owns it without being there any more */
+            owners: components["schemas"]["PrincipalBody"][] | null;
+            path: components["schemas"]["Place"][] | null;
+            trashed: boolean;
+        };
         Paragraph: {
             id: string;
             run?: string;
@@ -1260,9 +2588,28 @@ export interface components {
             live: boolean;
             parts: components["schemas"]["Part"][] | null;
         };
+        PassOnInBody: {
+            principal: components["schemas"]["PrincipalIn"];
+        };
         PasswordInBody: {
             current: string;
             next: string;
+        };
+        Pasted: {
+            /**
+             * Format: int64
+             * @description how many are members now who were not
+             */
+            added: number;
+            /** @description who was a member before */
+            already: string[] | null;
+            description: string;
+            /** Format: int64 */
+            id: number;
+            members: components["schemas"]["Member"][] | null;
+            name: string;
+            /** @description what stood in the list before already, perhaps in other case */
+            repeated: string[] | null;
         };
         PeopleFrame: {
             note: string;
@@ -1295,6 +2642,94 @@ export interface components {
             user: components["schemas"]["Person"];
             writes: boolean;
         };
+        PreviewBody: {
+            /**
+             * @description whether all who are signed in are among them
+             * @enum {string}
+             */
+            everyone: "gains" | "loses" | "";
+            /**
+             * Format: int64
+             * @description files that somebody could read who cannot now
+             */
+            files: number;
+            /** @description the first hundred by name; everyone stands for all who have nothing else, a link for whoever opens it */
+            gains: components["schemas"]["PreviewedPerson"][] | null;
+            losses: components["schemas"]["PreviewedPerson"][] | null;
+            /**
+             * Format: int64
+             * @description notes on which anybody gains or loses anything
+             */
+            notes: number;
+            /**
+             * Format: int64
+             * @description stored results that somebody would see who does not now
+             */
+            outputs: number;
+            /** @description how many people, listed or not */
+            people: components["schemas"]["PreviewBodyPeopleStruct"];
+            sentence: string;
+            /** @description not all was looked at or listed; numbers may be too low */
+            truncated: boolean;
+        };
+        PreviewBodyPeopleStruct: {
+            /** Format: int64 */
+            gain: number;
+            /** Format: int64 */
+            lose: number;
+        };
+        PreviewChange: {
+            /** @description of a cap: what it leaves */
+            actions?: string[] | null;
+            /** @description of a link: also people without an account */
+            anyone?: boolean;
+            /** @description of grants: what PUT /nodes/{id}/grants would get */
+            body?: components["schemas"]["GrantsChange"];
+            /** @description of closing */
+            closed?: boolean;
+            /**
+             * Format: date-time
+             * @description of a link
+             */
+            endsAt?: string;
+            /** @description of members: the group's id; of a cap: {id} or {name} */
+            group?: number | components["schemas"]["PrincipalIn"];
+            /**
+             * Format: int64
+             * @description of the cap to lift
+             */
+            id?: number;
+            /** @enum {string} */
+            kind: "grants" | "move" | "close" | "trash" | "restore" | "group" | "cap" | "uncap" | "link";
+            /** @description of a link */
+            label?: string;
+            /** @description of a group: all it is to have */
+            members?: string[] | null;
+            /** @description the folder or note; of a cap: where it counts, left out for everywhere */
+            node?: string;
+            /** @description of a move: the folder to go to; null is the top */
+            parent?: string | null;
+            /** @description of a cap */
+            reason?: string;
+            /**
+             * @description of a link
+             * @enum {string}
+             */
+            role?: "reader" | "runner";
+        };
+        PreviewInBody: {
+            change: components["schemas"]["PreviewChange"];
+        };
+        PreviewedPerson: {
+            /** @description what is gained or lost, on any of the notes */
+            actions: string[] | null;
+            /**
+             * Format: int64
+             * @description on how many
+             */
+            notes: number;
+            person: components["schemas"]["PrincipalBody"];
+        };
         PrincipalBody: {
             /** @description an account that cannot sign in */
             disabled?: boolean;
@@ -1305,12 +2740,66 @@ export interface components {
             kind: "user" | "group" | "link" | "everyone";
             name: string;
         };
+        PrincipalIn: {
+            /** Format: int64 */
+            id?: number;
+            name?: string;
+        };
         Python: {
             command?: string;
             detail?: string;
             message: string;
             /** @enum {string} */
             phase: "checking" | "installing" | "ready" | "failed";
+        };
+        Reach: {
+            /**
+             * Format: int64
+             * @description how many of them you may not read yourself; they are not named
+             */
+            hidden: number;
+            /** @description ask again with after, the last id */
+            more: boolean;
+            /** @description in the order of their ids */
+            nodes: components["schemas"]["ReachedNode"][] | null;
+            /**
+             * Format: int64
+             * @description how many there are, listed or not
+             */
+            total: number;
+        };
+        ReachedNode: {
+            actions: string[] | null;
+            id: string;
+            /** @enum {string} */
+            kind: "folder" | "note";
+            name: string;
+            /** @description where it is, as far as you may read it */
+            path: string;
+            /** @description by what, in words */
+            through: string[] | null;
+        };
+        Reacher: {
+            actions: string[] | null;
+            principal: components["schemas"]["AccessParty"];
+            /** @description by what, in words */
+            through: string[] | null;
+        };
+        Reachers: {
+            /** Format: date-time */
+            at: string;
+            /** @description all who are signed in can */
+            everyone: boolean;
+            everyoneMay: string[] | null;
+            /** @description people who have more than everyone has, and links that let in whoever has them; by name */
+            people: components["schemas"]["Reacher"][] | null;
+            /**
+             * Format: int64
+             * @description how many people can reach it, listed or not
+             */
+            total: number;
+            /** @description not all are listed */
+            truncated: boolean;
         };
         RefusedFrame: {
             code: string;
@@ -1321,6 +2810,43 @@ export interface components {
             /** @enum {string} */
             op: "REFUSED";
             request?: string;
+        };
+        RequestAnswerInBody: {
+            /**
+             * Format: date-time
+             * @description when it ends; left out: never
+             */
+            endsAt?: string;
+            /** @enum {string} */
+            outcome: "granted" | "declined";
+            /**
+             * @description what to give; left out: what was asked for
+             * @enum {string}
+             */
+            role?: "owner" | "writer" | "runner" | "reader";
+        };
+        RequestBody: {
+            /** Format: date-time */
+            askedAt: string;
+            /** Format: date-time */
+            decidedAt?: string;
+            id: string;
+            message: string;
+            node: components["schemas"]["RequestedNode"];
+            /** @enum {string} */
+            outcome?: "granted" | "declined";
+            person: components["schemas"]["PrincipalBody"];
+            /** @enum {string} */
+            role: "writer" | "runner" | "reader";
+        };
+        RequestList: {
+            /** @description asked first first, at most a thousand */
+            requests: components["schemas"]["RequestBody"][] | null;
+        };
+        RequestedNode: {
+            id: string;
+            name: string;
+            path: components["schemas"]["Place"][] | null;
         };
         RestoreBody: {
             /** @description another name, where the old one is taken */
@@ -1359,6 +2885,7 @@ export interface components {
             id: string;
             imported?: boolean;
             interpreter?: string;
+            own?: boolean;
             paragraph: string;
             /** Format: int64 */
             position?: number;
@@ -1379,7 +2906,46 @@ export interface components {
             runs: components["schemas"]["Run"][] | null;
         };
         RunList: {
-            runs: components["schemas"]["Run"][] | null;
+            runs: components["schemas"]["RunRecord"][] | null;
+        };
+        RunRecord: {
+            by: components["schemas"]["Person"];
+            /** Format: int64 */
+            cancelledBy?: number;
+            cancelledByName?: string;
+            /** @description the text is not what ran */
+            changedSince: boolean;
+            /**
+             * Format: int64
+             * @description of the paragraph's text now; absent when the paragraph was deleted
+             */
+            currentVersion?: number;
+            /** Format: int64 */
+            dropped?: number;
+            /** Format: date-time */
+            endedAt?: string;
+            /** Format: int64 */
+            executionCount?: number;
+            id: string;
+            imported?: boolean;
+            interpreter?: string;
+            /** @description the id of the process */
+            kernel?: string;
+            own?: boolean;
+            paragraph: string;
+            /** Format: int64 */
+            position?: number;
+            /** Format: date-time */
+            queuedAt: string;
+            reason?: string;
+            /** Format: date-time */
+            sentAt?: string;
+            /** @enum {string} */
+            state: "queued" | "sent" | "done" | "error" | "cancelled" | "lost";
+            /** @description what ran; for writers only */
+            text?: string;
+            /** Format: int64 */
+            version: number;
         };
         RunRef: {
             paragraph: string;
@@ -1392,10 +2958,18 @@ export interface components {
             python: components["schemas"]["Python"];
             separation: components["schemas"]["SeparationBody"];
         };
+        SecretInBody: {
+            /** @description what follows # in the link */
+            secret: string;
+        };
         SeparationBody: {
             /** Format: int64 */
             level: number;
+            /** @description why code does not run before an administrator agrees to that */
+            refused?: string;
             sentence: string;
+            /** @enum {string} */
+            word: "sandboxed" | "own user" | "not separated";
         };
         SetNote: {
             settings: unknown;
@@ -1424,11 +2998,58 @@ export interface components {
             needed: boolean;
         };
         Settings: {
+            /** @description links to notes may let in people without an account */
+            linksAnyone: boolean;
             /**
              * @description who sees new notes
              * @enum {string}
              */
             newNotes: "everyone" | "me";
+            /** @description the user or group that counts as owner of everything; set when the server is started */
+            ownerRole?: string;
+            unseparated?: components["schemas"]["Consent"];
+        };
+        SettingsInBody: {
+            linksAnyone?: boolean;
+            /** @enum {string} */
+            newNotes?: "everyone" | "me";
+            /** @description agree that code runs although it is not kept apart, or take that back */
+            unseparated?: boolean;
+        };
+        ShareLink: {
+            /** @description lets in people without an account */
+            anyone: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description name of who made it */
+            createdBy: string;
+            /** Format: date-time */
+            endsAt?: string;
+            /**
+             * Format: int64
+             * @description accounts that have opened it and not let go
+             */
+            holders: number;
+            /** Format: int64 */
+            id: number;
+            label: string;
+            /** Format: date-time */
+            lastUsedAt?: string;
+            /** @enum {string} */
+            role: "reader" | "runner";
+            /** Format: date-time */
+            startsAt?: string;
+            /**
+             * Format: int64
+             * @description how often it was opened
+             */
+            uses: number;
+        };
+        ShareLinks: {
+            /** @description links may let in people without an account */
+            anyoneAllowed: boolean;
+            /** @description newest first */
+            links: components["schemas"]["ShareLink"][] | null;
         };
         SignInInBody: {
             name: string;
@@ -1458,6 +3079,7 @@ export interface components {
         };
         StartRun: {
             edits?: components["schemas"]["EditText"][] | null;
+            own?: boolean;
             paragraphs: string[] | null;
             runs?: components["schemas"]["RunRef"][] | null;
         };
@@ -1527,7 +3149,14 @@ export interface components {
             allowed: string[] | null;
             /** Format: date-time */
             changedAt: string;
+            /** @description what folders above give does not count there */
+            closed?: boolean;
             id: string;
+            /**
+             * @description whose kernels run the notes in a folder that do not say it themselves
+             * @enum {string}
+             */
+            kernels?: "together" | "own";
             /** @enum {string} */
             kind: "folder" | "note";
             name: string;
@@ -1566,10 +3195,33 @@ export interface components {
             more: boolean;
             users: components["schemas"]["User"][] | null;
         };
+        UserRef: {
+            displayName?: string;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "user" | "group" | "everyone";
+            name: string;
+        };
+        Who: {
+            /** Format: int64 */
+            id?: number;
+            name?: string;
+        };
         WishBody: {
+            /**
+             * Format: date-time
+             * @description counts until then
+             */
+            endsAt?: string;
             principal: components["schemas"]["WishBodyPrincipalStruct"];
             /** @enum {string} */
             role: "owner" | "writer" | "runner" | "reader";
+            /**
+             * Format: date-time
+             * @description counts from then on
+             */
+            startsAt?: string;
         };
         WishBodyPrincipalStruct: {
             /** Format: int64 */
@@ -1587,6 +3239,1427 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "connection.show.GET/admin/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionRows"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "connection.change.POST/admin/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "connection.change.PUT/admin/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "connection.change.DELETE/admin/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "connection.change.POST/admin/connections/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "gateway.show.GET/admin/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRows"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "gateway.change.POST/admin/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatewayChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "gateway.change.PUT/admin/gateways/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatewayChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "gateway.change.DELETE/admin/gateways/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "gateway.show.GET/admin/gateways/{id}/specs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewaySpecs"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "interpreter.change.GET/admin/interpreters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterpreterRows"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "interpreter.change.POST/admin/interpreters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterpreterChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterpreterRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "interpreter.change.PUT/admin/interpreters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterpreterChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterpreterRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "interpreter.change.DELETE/admin/interpreters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     "audit.show.GET/audit": {
         parameters: {
             query?: {
@@ -1609,6 +4682,304 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "cap.list.GET/caps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "cap.set.POST/caps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCapInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cap"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "cap.lift.DELETE/caps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2319,7 +5690,115 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewMemberInBody"];
+                "application/json": components["schemas"]["NewMembersInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pasted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "group.members.PUT/groups/{id}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                member: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaderInBody"];
             };
         };
         responses: {
@@ -2611,6 +6090,111 @@ export interface operations {
             };
         };
     };
+    "link.open.POST/links/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkTarget"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     "self.show.GET/me": {
         parameters: {
             query?: never;
@@ -2667,6 +6251,291 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "group.own.GET/me/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyGroups"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "link.own.GET/me/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldLinks"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "link.own.DELETE/me/links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2770,6 +6639,204 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "access.reach.GET/me/reach": {
+        parameters: {
+            query?: {
+                /** @description only these */
+                kind?: "folder" | "note";
+                /** @description goes on after this node, the last of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "request.own.GET/me/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRequests"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3713,6 +7780,221 @@ export interface operations {
             };
         };
     };
+    "access.explain.GET/nodes/{id}/access": {
+        parameters: {
+            query?: {
+                /** @description name or id of a user or a group; left out: oneself. Asking about others needs to manage the node */
+                person?: string;
+                action?: "read" | "run" | "write" | "manage";
+                /** @description another moment than now; needs to manage the node */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "access.past.GET/nodes/{id}/access/people": {
+        parameters: {
+            query?: {
+                /** @description another moment than now */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reachers"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     "note.clone.POST/nodes/{id}/clone": {
         parameters: {
             query?: never;
@@ -3734,7 +8016,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NodeBody"];
+                    "application/json": components["schemas"]["ClonedBody"];
                 };
             };
             /** @description Bad Request */
@@ -3934,7 +8216,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GrantsInBody"];
+                "application/json": components["schemas"]["GrantsChange"];
             };
         };
         responses: {
@@ -3945,6 +8227,426 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GrantsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "link.list.GET/nodes/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareLinks"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "link.create.POST/nodes/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLinkInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShareLink"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "link.revoke.DELETE/nodes/{id}/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                link: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "request.decide.POST/nodes/{id}/requests/{request}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestAnswerInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestBody"];
                 };
             };
             /** @description Bad Request */
@@ -4330,7 +9032,7 @@ export interface operations {
             };
         };
     };
-    "note.import": {
+    "note.import.POST/notes/import": {
         parameters: {
             query?: {
                 /** @description the note's name, perhaps with folders before it; from the file when left out */
@@ -4386,6 +9088,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -4413,8 +9124,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4552,6 +9281,799 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Answer"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "note.export.GET/notes/{id}/export": {
+        parameters: {
+            query?: {
+                /** @description a Jupyter notebook, a Zeppelin note, or an archive with a notebook and the note's files */
+                format?: "ipynb" | "zpln" | "zip";
+                /** @description with what the paragraphs show you */
+                outputs?: boolean;
+                /** @description with the note's files; for zip */
+                files?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description the note's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "file.list.GET/notes/{id}/files": {
+        parameters: {
+            query?: {
+                /** @description names with slashes between, as listed; empty for the note's folder */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the note's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "file.delete.DELETE/notes/{id}/files": {
+        parameters: {
+            query: {
+                /** @description names with slashes between, as listed */
+                path: string;
+            };
+            header?: never;
+            path: {
+                /** @description the note's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "file.read.GET/notes/{id}/files/content": {
+        parameters: {
+            query: {
+                /** @description names with slashes between, as listed */
+                path: string;
+                /** @description always so: files are never shown on our origin */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description the note's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file's bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description a part of them */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "file.write.PUT/notes/{id}/files/content": {
+        parameters: {
+            query: {
+                /** @description names with slashes between, as listed */
+                path: string;
+                /** @description 0 refuses to replace a file that is there */
+                replace?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description the note's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileEntry"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "file.write.POST/notes/{id}/files/folder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the note's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolderInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "file.write.POST/notes/{id}/files/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the note's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileRenameInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -4956,6 +10478,112 @@ export interface operations {
             };
         };
     };
+    "kernel.stop.POST/notes/{id}/kernel/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the note's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KernelInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     "note.open.POST/notes/{id}/operations": {
         parameters: {
             query?: never;
@@ -5071,6 +10699,38 @@ export interface operations {
         parameters: {
             query?: {
                 paragraph?: string;
+                /** @description who ran it */
+                by?: number;
+                /** @description any of these, with commas between */
+                state?: ([
+                ] | [
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost"
+                ] | [
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost"
+                ] | [
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost"
+                ] | [
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost"
+                ] | [
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost"
+                ] | [
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost",
+                    "queued" | "sent" | "done" | "error" | "cancelled" | "lost"
+                ]) | null;
                 /** @description only runs older than this one */
                 before?: string;
                 limit?: number;
@@ -5189,6 +10849,218 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CancelInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "run.list.GET/notes/{id}/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the note's id */
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRecord"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "input.answer.POST/notes/{id}/runs/{run}/input": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the note's id */
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InputInBody"];
             };
         };
         responses: {
@@ -5504,6 +11376,203 @@ export interface operations {
             };
         };
     };
+    "ownerless.list.GET/ownerless": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerlessList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "ownerless.pass.POST/ownerless/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassOnInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     "people.search.GET/people": {
         parameters: {
             query?: {
@@ -5525,6 +11594,308 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeopleList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "access.preview.POST/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "request.list.GET/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "request.create.POST/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequestInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
                 };
             };
             /** @description Bad Request */
@@ -5913,6 +12284,112 @@ export interface operations {
             };
         };
     };
+    "session.signin.POST/session/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkTarget"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     "session.signin.POST/session/link": {
         parameters: {
             query?: never;
@@ -6225,7 +12702,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Settings"];
+                "application/json": components["schemas"]["SettingsInBody"];
             };
         };
         responses: {
@@ -7051,6 +13528,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "access.reach.of.GET/users/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
                 };
             };
             /** @description Bad Request */

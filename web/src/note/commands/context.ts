@@ -8,7 +8,18 @@ import { currentInterpreters } from '../interpreters'
 import { languageOf, type ParagraphLanguage } from '../text/languages'
 
 /** Dialogs and panels of the note page. */
-export type Panel = 'help' | 'palette' | 'share' | 'unsaved' | 'restart' | 'trash'
+export type Panel =
+  | 'help'
+  | 'palette'
+  | 'share'
+  | 'unsaved'
+  | 'restart'
+  | 'files'
+  | 'export'
+  | 'clone'
+  | 'trash'
+  | 'kernel'
+  | 'runs'
 
 export interface Context {
   client: NoteClient

@@ -107,7 +107,7 @@ function BundleView({ note, run, part }: Omit<PartViewProps, 'isLive'>) {
   if (!chosen) return <p className={styles.notice}>This output has no form that can be shown here.</p>
   switch (chosen.renderer) {
     case 'table':
-      return <TableView text={text} />
+      return <TableView text={text} isEscaped={isEscaped(bundleOf(part.data)?.metadata?.[chosen.mime])} />
     case 'markdown':
       return <MarkdownView text={text} />
     case 'latex':
@@ -121,6 +121,13 @@ function BundleView({ note, run, part }: Omit<PartViewProps, 'isLive'>) {
     default:
       return <TextView note={note} run={run} part={asText} isLive={false} />
   }
+}
+
+/** Whether a table's metadata say that its cells are escaped. */
+function isEscaped(metadata: unknown): boolean {
+  return (
+    typeof metadata === 'object' && metadata !== null && 'escaped' in metadata && metadata.escaped === true
+  )
 }
 
 function TooLarge({ note, run, part }: Omit<PartViewProps, 'isLive'>) {

@@ -7,8 +7,8 @@ import { useVirtualRows } from './useVirtualRows'
 const rowHeight = 26
 
 /** A table of any length; a press on a column's name sorts by it. */
-export function TableView({ text }: { text: string }) {
-  const table = useMemo(() => tableOf(text), [text])
+export function TableView({ text, isEscaped }: { text: string; isEscaped?: boolean }) {
+  const table = useMemo(() => tableOf(text, isEscaped), [text, isEscaped])
   const [sorting, setSorting] = useState<Sorting | null>(null)
   const order = useMemo(() => sorted(table, sorting), [table, sorting])
   const numeric = useMemo(() => table.columns.map((_, i) => isNumeric(table, i)), [table])
@@ -69,7 +69,7 @@ export function TableView({ text }: { text: string }) {
               {table.columns.map((_, c) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
                 <div key={c} role="cell" className={look(c)}>
-                  {table.rows[row]?.[c]}
+                  <Cell value={table.rows[row]?.[c]} />
                 </div>
               ))}
             </div>
@@ -81,6 +81,10 @@ export function TableView({ text }: { text: string }) {
       </p>
     </div>
   )
+}
+
+function Cell({ value }: { value: string | null | undefined }) {
+  return value === null ? <span className={styles.null}>NULL</span> : value
 }
 
 /** Columns of fixed width, so that rows that are made one by one line up. */

@@ -19,6 +19,19 @@ describe('a table', () => {
   })
 })
 
+describe('an escaped table', () => {
+  const t = tableOf('a\\tb\tn\n\\N\t\nx\\ny\\\\N\t\\\\N\n\n', true)
+
+  it('tells NULL from nothing and from its own name, and keeps empty rows', () => {
+    expect(t.columns).toEqual(['a\tb', 'n'])
+    expect(t.rows).toEqual([[null, ''], ['x\ny\\N', '\\N'], ['']])
+  })
+
+  it('sorts NULL with what is empty', () => {
+    expect(sorted(tableOf('n\n\\N\n2\n10\n', true), { column: 0, descending: false })).toEqual([1, 2, 0])
+  })
+})
+
 describe('choosing a form', () => {
   it('takes the richest that is known', () => {
     const data = { 'text/plain': 'x', 'text/html': ['<b>', 'x</b>'] }

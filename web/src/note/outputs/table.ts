@@ -1,13 +1,26 @@
 // Tables as text: tab-separated lines, the first one names the columns.
 export interface Table {
   columns: readonly string[]
-  rows: readonly (readonly string[])[]
+  /** A cell is null for NULL, which only escaped tables tell from the text. */
+  rows: readonly (readonly (string | null)[])[]
 }
 
-export function tableOf(tsv: string): Table {
-  const lines = tsv.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n')
-  const [head = '', ...rest] = lines
-  return { columns: head.split('\t'), rows: rest.map((l) => l.split('\t')) }
+/**
+ * Reads a table. In an escaped one \N is NULL, and \t, \n, \r and \\ stand for these
+ * characters, as in Postgres's COPY.
+ */
+export function tableOf(tsv: string, isEscaped = false): Table {
+  const text = isEscaped ? tsv.replace(/\n$/, '') : tsv.replace(/\r\n?/g, '\n').replace(/\n+$/, '')
+  const [head = '', ...rest] = text.split('\n')
+  const cells = (line: string) => (isEscaped ? line.split('\t').map(unescaped) : line.split('\t'))
+  return { columns: cells(head).map((name) => name ?? ''), rows: rest.map(cells) }
+}
+
+const meanings: Record<string, string> = { t: '\t', n: '\n', r: '\r' }
+
+function unescaped(cell: string): string | null {
+  if (cell === '\\N') return null
+  return cell.includes('\\') ? cell.replace(/\\(.)/g, (_, c: string) => meanings[c] ?? c) : cell
 }
 
 export interface Sorting {

@@ -2,12 +2,13 @@
 // readable, Python not ready.
 import { useEffect, useRef, useState } from 'react'
 import { api } from '../../api/client'
+import { useMe } from '../../app/session'
 import { connection, useConnection } from '../../socket/live'
 import { Banner } from '../../ui/Banner'
 import { Button } from '../../ui/Button'
 import { CloudOffIcon, LockIcon, TrashIcon, WarningIcon } from '../../ui/icons'
 import { toastError } from '../../ui/Toast'
-import { useInterpreters } from '../interpreters'
+import { loadInterpreters, useInterpreters } from '../interpreters'
 import { useSlice } from '../replica/store'
 import styles from './Banners.module.css'
 import { useClient, useMay, useNote } from './context'
@@ -20,6 +21,7 @@ export function Banners() {
       <RightsBanner />
       <UnsavedBanner />
       <PythonBanner />
+      <SeparationBanner />
     </div>
   )
 }
@@ -148,6 +150,24 @@ function PythonBanner() {
       <p>{python.message}</p>
       {python.detail && <p className={styles.detail}>{python.detail}</p>}
       {python.command && <code>{python.command}</code>}
+    </Banner>
+  )
+}
+
+/** Code is not kept apart, and an administrator has not said that it may run so. */
+function SeparationBanner() {
+  const refused = useInterpreters()?.separation.refused
+  const mayRun = useMay('run')
+  const admin = useMe()?.admin
+  if (!refused || !mayRun) return null
+  const agree = () => api.put('/settings', { unseparated: true }).then(loadInterpreters).catch(toastError)
+  return (
+    <Banner
+      kind="warn"
+      icon={<WarningIcon />}
+      actions={admin && <Button onClick={agree}>Let code run</Button>}
+    >
+      {refused}
     </Banner>
   )
 }

@@ -1,10 +1,21 @@
 import { useState } from 'react'
 import { api } from '../../api/client'
-import type { Node } from '../../api/types'
 import { navigate } from '../../app/router'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import { IconButton } from '../../ui/IconButton'
-import { CopyIcon, EraserIcon, EyeIcon, KeyboardIcon, MoreIcon, SearchIcon, TrashIcon } from '../../ui/icons'
+import {
+  ClockIcon,
+  CopyIcon,
+  DownloadIcon,
+  EraserIcon,
+  EyeIcon,
+  FolderIcon,
+  GearIcon,
+  KeyboardIcon,
+  MoreIcon,
+  SearchIcon,
+  TrashIcon,
+} from '../../ui/icons'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/Menu'
 import { toast, toastError } from '../../ui/Toast'
 import { clearAllOutput, toggleAll } from '../commands/structure'
@@ -21,15 +32,6 @@ export function NoteMenu() {
   const [mayWrite, mayManage] = [useMay('write'), useMay('manage')]
   const name = useSlice(client.store, 'head', (s) => s.name)
 
-  const clone = async () => {
-    try {
-      const made = await api.post<Node>(`/nodes/${client.note}/clone`, {})
-      navigate(`/n/${made.id}`)
-      toast(`“${made.name}” is your copy. Only you can see it so far.`)
-    } catch (e) {
-      toastError(e)
-    }
-  }
   const trash = async () => {
     try {
       await api.post(`/nodes/${client.note}/trash`)
@@ -70,7 +72,21 @@ export function NoteMenu() {
             <MenuSeparator />
           </>
         )}
-        <MenuItem icon={<CopyIcon />} onSelect={() => void clone()}>
+        {mayWrite && (
+          <MenuItem icon={<GearIcon />} onSelect={() => open('kernel')}>
+            Kernel: one for all, or each their own
+          </MenuItem>
+        )}
+        <MenuItem icon={<ClockIcon />} onSelect={() => open('runs')}>
+          Runs
+        </MenuItem>
+        <MenuItem icon={<FolderIcon />} onSelect={() => open('files')}>
+          Files
+        </MenuItem>
+        <MenuItem icon={<DownloadIcon />} onSelect={() => open('export')}>
+          Export note
+        </MenuItem>
+        <MenuItem icon={<CopyIcon />} onSelect={() => open('clone')}>
           Clone note
         </MenuItem>
         {mayManage && (

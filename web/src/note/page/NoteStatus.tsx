@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { StatusItem } from '../../app/AppShell'
+import { useMe } from '../../app/session'
 import { useConnection } from '../../socket/live'
 import type { Kernel } from '../../wire/types'
 import { useInterpreters } from '../interpreters'
@@ -26,11 +27,13 @@ const kernelWords: Record<Kernel['state'], string> = {
   idle: 'idle',
   busy: 'busy',
   dead: 'died',
+  ended: 'ended',
 }
 
 function KernelChips() {
   const { client } = useNote()
   const kernels = useSlice(client.store, 'kernels', (s) => s.kernels)
+  const me = useMe()?.id
   const asked = useInterpreters()?.python
   const python = useConnection().python ?? asked
   if (python && python.phase !== 'ready')
@@ -39,13 +42,25 @@ function KernelChips() {
         {python.phase === 'failed' ? 'Python cannot run' : `Preparing Python: ${python.message}`}
       </span>
     )
-  if (kernels.length === 0) return <span className={styles.idle}>no kernel running</span>
-  return kernels.map((k) => (
-    <span key={k.interpreter} className={styles[k.state]} data-tip={k.reason}>
-      {k.interpreter} {kernelWords[k.state]}
-      {k.reason && k.state === 'dead' && `: ${k.reason}`}
-    </span>
-  ))
+  const mine = kernels.filter((k) => !k.person || k.person.id === me)
+  const others = kernels.filter((k) => k.person && k.person.id !== me && k.state !== 'ended')
+  return (
+    <>
+      {mine.length === 0 && <span className={styles.idle}>no kernel running</span>}
+      {mine.map((k) => (
+        <span key={`${k.interpreter} ${k.person?.id}`} className={styles[k.state]} data-tip={k.reason}>
+          {k.person && 'your '}
+          {k.interpreter} {kernelWords[k.state]}
+          {k.reason && (k.state === 'dead' || k.state === 'ended') && `: ${k.reason}`}
+        </span>
+      ))}
+      {others.length > 0 && (
+        <span className={styles.idle} data-tip={others.map((k) => k.person?.name).join(', ')}>
+          {others.length} of others’ own
+        </span>
+      )}
+    </>
+  )
 }
 
 function RunCount() {
@@ -77,15 +92,13 @@ function UnsentCount() {
   return <span>{online ? 'saving…' : `${unsent} ${unsent === 1 ? 'paragraph' : 'paragraphs'} not sent`}</span>
 }
 
-const separations = ['code not isolated', 'code: own user', 'code sandboxed']
-
 /** How far code is kept apart from everything else. */
 function Separation() {
   const separation = useInterpreters()?.separation
   if (!separation?.sentence) return null
   return (
     <span className={styles.separation} data-tip={separation.sentence}>
-      {separations[separation.level]}
+      {separation.word}
     </span>
   )
 }

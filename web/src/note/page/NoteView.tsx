@@ -19,6 +19,11 @@ const HelpDialog = lazy(() => import('../keys/HelpDialog').then((m) => ({ defaul
 const CommandPalette = lazy(() =>
   import('../keys/CommandPalette').then((m) => ({ default: m.CommandPalette })),
 )
+const FilesPanel = lazy(() => import('../files/FilesPanel').then((m) => ({ default: m.FilesPanel })))
+const ExportDialog = lazy(() => import('../files/ExportDialog').then((m) => ({ default: m.ExportDialog })))
+const CloneDialog = lazy(() => import('../files/CloneDialog').then((m) => ({ default: m.CloneDialog })))
+const KernelDialog = lazy(() => import('../runs/KernelDialog').then((m) => ({ default: m.KernelDialog })))
+const RunsPanel = lazy(() => import('../runs/RunsPanel').then((m) => ({ default: m.RunsPanel })))
 
 export function NoteView({
   panel,
@@ -56,6 +61,11 @@ function Panels({ panel, onPanel }: { panel: Panel | null; onPanel: (panel: Pane
   return (
     <Suspense>
       {panel === 'help' && <HelpDialog onClose={() => onPanel(null)} />}
+      {panel === 'files' && <FilesPanel onClose={() => onPanel(null)} />}
+      {panel === 'export' && <ExportDialog onClose={() => onPanel(null)} />}
+      {panel === 'kernel' && <KernelDialog onClose={() => onPanel(null)} />}
+      {panel === 'runs' && <RunsPanel onClose={() => onPanel(null)} />}
+      {panel === 'clone' && <CloneDialog onClose={() => onPanel(null)} />}
       {panel === 'palette' && <CommandPalette onClose={() => onPanel(null)} />}
       <ShareDialog node={note.client.note} name={name} open={panel === 'share'} onOpenChange={close} />
       <ConfirmDialog
@@ -66,8 +76,8 @@ function Panels({ panel, onPanel }: { panel: Panel | null; onPanel: (panel: Pane
         danger
         onConfirm={() => void restartKernel(note)}
       >
-        Everything it holds in memory is lost, for everybody on this note: variables, imports, what is
-        running. Texts and outputs stay.
+        Everything it holds in memory is lost, for everybody who uses it: variables, imports, what is running.
+        Texts and outputs stay.
       </ConfirmDialog>
     </Suspense>
   )

@@ -23,6 +23,7 @@ export function RunFooter({ paragraph, run }: { paragraph: ParagraphState; run: 
           {run.by.name}
         </span>
       )}
+      {run.own && <span>Only you and writers see this</span>}
       <Ending run={run} />
       {run.dropped ? (
         <span className={styles.warn}>{run.dropped.toLocaleString('en')} bytes not stored</span>

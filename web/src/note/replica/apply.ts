@@ -45,8 +45,14 @@ export class OutOfStep extends Error {
 /** Applies a committed operation and takes its number; OutOfStep when it does not fit. */
 export function applyEntry(s: NoteState, entry: Entry): NoteState {
   const next = apply(s, entry, entry)
-  if (next === s && entry.kind !== 'output.clear') throw new OutOfStep(`Entry ${entry.seq} does not fit.`)
+  if (next === s && entry.kind !== 'output.clear' && !isOthersOwn(entry))
+    throw new OutOfStep(`Entry ${entry.seq} does not fit.`)
   return { ...next, seq: entry.seq }
+}
+
+/** Tells entries that say no more of others' runs in kernels of their own than that there were some. */
+function isOthersOwn(entry: Entry): boolean {
+  return entry.kind === 'run.start' && entry.body.own === true
 }
 
 function fresh(o: Operations['paragraph.insert']): ParagraphState {
@@ -121,16 +127,22 @@ function clear(s: NoteState, ids: string[] | undefined): NoteState {
 
 function startRun(s: NoteState, o: Operations['run.start'], stamp: Stamp): NoteState {
   const edited = (o.edits ?? []).reduce(edit, s)
-  return (o.runs ?? []).reduce((t, ref) => attach(t, ref, stamp), edited)
+  return (o.runs ?? []).reduce((t, ref) => attach(t, ref, stamp, o.own === true), edited)
 }
 
-/** Ties a run to its paragraph; until the server tells more of it, it is queued. */
-function attach(s: NoteState, ref: RunRef, { by, at }: Stamp): NoteState {
-  const withRun = change(s, ref.paragraph, (p) => ({ ...p, run: ref.run }))
+/**
+ * Ties a run to its paragraph; until the server tells more of it, it is queued. What one ran in a
+ * kernel of one's own stays shown when others run in a shared one.
+ */
+function attach(s: NoteState, ref: RunRef, { by, at }: Stamp, own: boolean): NoteState {
+  const shown = s.runs.get(s.paragraphs.get(ref.paragraph)?.run ?? '')
+  const keeps = !own && shown?.own === true && shown.by.id !== by.id
+  const withRun = keeps ? s : change(s, ref.paragraph, (p) => ({ ...p, run: ref.run }))
   if (s.runs.has(ref.run)) return withRun
   const run: Run = {
     id: ref.run,
     paragraph: ref.paragraph,
+    ...(own && { own }),
     by,
     version: ref.version,
     state: 'queued',

@@ -99,6 +99,36 @@ describe('operations', () => {
     expect(s.runs.get('r1')).toMatchObject({ state: 'queued', by: ana })
     expect(feed(s, [{ kind: 'output.clear', body: {} }]).paragraphs.get('p0')?.run).toBeUndefined()
   })
+
+  it('keeps what one ran in a kernel of one’s own, and passes by what others did', () => {
+    const start = (run: string, own: boolean) => ({
+      kind: 'run.start' as const,
+      body: { paragraphs: ['p0'], runs: [{ paragraph: 'p0', run, version: 0 }], ...(own && { own }) },
+    })
+    const mine = feed(open(['a']), [start('mine', true)])
+    expect(mine.runs.get('mine')).toMatchObject({ own: true })
+    const others = feed(mine, [{ kind: 'run.start', body: { paragraphs: [], own: true } }])
+    expect(others).toMatchObject({ seq: 2, paragraphs: mine.paragraphs })
+    const shared = { ...entry(3, start('shared', false)), by: { id: 99, name: 'ben' } }
+    const after = reduce(others, { op: 'ENTRY', note, ...shared })
+    expect(after.paragraphs.get('p0')?.run).toBe('mine')
+    const again = reduce(after, { op: 'ENTRY', note, ...entry(4, start('again', false)) })
+    expect(again.paragraphs.get('p0')?.run).toBe('again')
+  })
+
+  it('forgets others’ own runs with the right to write', () => {
+    const own = { ...run('done'), id: 'theirs', own: true, by: { id: 99, name: 'ben' } }
+    const s = reduce(open(['a']), { op: 'RUN', note, runs: [own] })
+    expect(s.runs.has('theirs')).toBe(true)
+    const allowed = {
+      op: 'ALLOWED' as const,
+      note,
+      allowed: ['read', 'run'] as ('read' | 'run')[],
+      name: 'n',
+      path: [],
+    }
+    expect(reduce(s, allowed).runs.has('theirs')).toBe(false)
+  })
 })
 
 describe('frames', () => {

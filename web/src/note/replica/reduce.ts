@@ -27,6 +27,7 @@ export function reduce(s: NoteState, f: NoteFrames): NoteState {
     case 'ALLOWED':
       return {
         ...s,
+        runs: f.allowed.includes('write') ? s.runs : withoutOthersOwn(s),
         allowed: new Set(f.allowed),
         name: f.name,
         path: f.path ?? [],
@@ -90,6 +91,12 @@ function follow(s: NoteState, e: Parameters<typeof applyEntry>[1]): NoteState {
 }
 
 const rank = { queued: 0, sent: 1, done: 2, error: 2, cancelled: 2, lost: 2 }
+
+/** The runs without those in others' own kernels, which only who may write is told of. */
+function withoutOthersOwn(s: NoteState): NoteState['runs'] {
+  const shown = new Set([...s.paragraphs.values()].map((p) => p.run))
+  return new Map([...s.runs].filter(([id, r]) => !r.own || shown.has(id)))
+}
 
 /** Takes news of runs; a run only goes forward. */
 function withRuns(runs: NoteState['runs'], news: readonly Run[]): NoteState['runs'] {

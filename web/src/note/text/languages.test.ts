@@ -8,8 +8,9 @@ const python = {
   aliases: ['pyspark', 'spark.pyspark'],
   displayName: 'Python 3',
   language: 'python',
+  kind: 'kernel' as const,
 }
-const sql = { name: 'sql', aliases: [], displayName: 'SQL', language: 'sql' }
+const sql = { name: 'sql', aliases: [], displayName: 'SQL', language: 'sql', kind: 'gateway' as const }
 const of = (text: string) => languageOf(textOf(text), 'python', [python, sql])
 
 describe('the first line', () => {
@@ -30,6 +31,17 @@ describe('the first line', () => {
     expect(of('%pyspark x')).toMatchObject({ name: 'python', language: 'python' })
     expect(of('%md # A')).toMatchObject({ isMarkdown: true, language: 'markdown' })
     expect(of('x = 1')).toMatchObject({ name: 'python' })
+  })
+
+  it('names a connection', () => {
+    const known = [python, { ...sql, name: 'sql(shop)', kind: 'sql' as const }]
+    expect(languageOf(textOf('%sql(shop)\nx'), 'python', known)).toMatchObject({
+      name: 'sql(shop)',
+      language: 'sql',
+    })
+    expect(languageOf(textOf('%sql\nx'), 'python', known)).toMatchObject({ name: 'sql', language: 'sql' })
+    expect(languageOf(textOf('x'), 'sql(shop)', known)).toMatchObject({ name: 'sql(shop)', language: 'sql' })
+    expect(languageOf(textOf('%sql\nx'), 'python', [python])).toMatchObject({ language: 'python' })
   })
 
   it('that no interpreter bears belongs to the default one', () => {

@@ -10,6 +10,8 @@ import type { Interpreter } from '../../api/types'
 export interface Prefix {
   /** The name after the percent sign. */
   name: string
+  /** What stands in parentheses behind it, with them. */
+  properties: string
   /** Length of `%name` with what stands before and after it on the line, in characters. */
   length: number
 }
@@ -19,7 +21,7 @@ const prefixForm = /^\s*%(?!%)([A-Za-z][\w.-]*)(\([^)]*\))?[ \t]*/
 /** The `%name` a text begins with, if it does. */
 export function prefixOf(text: Text): Prefix | null {
   const found = prefixForm.exec(text.line(1).text)
-  return found?.[1] ? { name: found[1], length: found[0].length } : null
+  return found?.[1] ? { name: found[1], properties: found[2] ?? '', length: found[0].length } : null
 }
 
 export interface ParagraphLanguage {
@@ -35,9 +37,13 @@ const markdownNames = new Set(['md', 'markdown'])
 
 /** Resolves a text's language among the interpreters there are. */
 export function languageOf(text: Text, byDefault: string, known: readonly Interpreter[]): ParagraphLanguage {
-  const named = prefixOf(text)?.name
+  const prefix = prefixOf(text)
+  const named = prefix?.name
   if (named && markdownNames.has(named)) return { name: named, language: 'markdown', isMarkdown: true }
   const found = named && known.find((i) => i.name === named || i.aliases.includes(named))
+  // %sql is the only connection there is, and %sql(name) one of them.
+  if (named === 'sql' && known.some((i) => i.kind === 'sql'))
+    return { name: named + prefix?.properties, language: 'sql', isMarkdown: false }
   if (found) return { name: found.name, language: found.language, isMarkdown: false }
   if (named && known.length === 0 && guesses[named])
     return { name: named, language: guesses[named], isMarkdown: false }
