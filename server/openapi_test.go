@@ -40,11 +40,13 @@ func TestDocumentDescribesTheSocket(t *testing.T) {
 		"RefusedFrame": wire.OpRefused, "RunFrame": wire.OpRun, "KernelsFrame": wire.OpKernels,
 		"OutputFrame": wire.OpOutput, "PeopleFrame": wire.OpPeople, "CaretFrame": wire.OpCaret,
 		"AllowedFrame": wire.OpAllowed, "GoneFrame": wire.OpGone, "TreeFrame": wire.OpTree, "StatusFrame": wire.OpStatus,
+		"InputFrame": wire.OpInput, "Input_doneFrame": wire.OpInputDone, "CommFrame": wire.OpComm, "Comm_doneFrame": wire.OpCommDone,
+		"Comm_outputFrame": wire.OpCommOutput, "CommsFrame": wire.OpComms, "Comms_lostFrame": wire.OpCommsLost,
 	} {
 		require.Contains(t, schemas, name)
 		require.Equal(t, []string{op}, schemas[name].Properties["op"].Enum)
 	}
-	require.ElementsMatch(t, []string{wire.OpHello, wire.OpOpen, wire.OpClose, wire.OpDo, wire.OpCaret, wire.OpWatch},
+	require.ElementsMatch(t, []string{wire.OpHello, wire.OpOpen, wire.OpClose, wire.OpDo, wire.OpCaret, wire.OpWatch, wire.OpAnswer, wire.OpComm},
 		schemas["ClientFrame"].Properties["op"].Enum)
 	require.Equal(t, notebook.Kinds(), schemas["Operations"].Required)
 	for _, kind := range notebook.Kinds() {

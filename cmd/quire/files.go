@@ -13,7 +13,7 @@ import (
 // had begun with them.
 func (a *app) openFiles(ctx context.Context, c *serveCmd, gate *auth.Gate) (*notefiles.Service, error) {
 	tree := a.database.db.Tree()
-	files := notefiles.New(notefiles.Config{Dir: filepath.Join(c.Data, "files"), Quota: int64(c.FilesQuota), Log: a.log}, gate, tree)
+	files := notefiles.New(notefiles.Config{Dir: filepath.Join(c.Data, "files"), Quota: int64(c.FilesQuota), Reclaim: a.kernels.Reclaim, Log: a.log}, gate, tree)
 	if err := files.Sweep(ctx, tree.Exists); err != nil {
 		return nil, fmt.Errorf("files of notes: %w", err)
 	}

@@ -61,12 +61,23 @@ func (s *Service) Keep(notes ...auth.ID) {
 // keeps its mark, and the next start tries again.
 func (s *Service) Remove(notes ...auth.ID) {
 	for _, note := range notes {
-		if err := os.RemoveAll(s.path(note)); err != nil {
+		if err := s.removeAll(s.path(note)); err != nil {
 			s.config.Log.Error("the files of a deleted note are left for the next start", "note", note, "error", err)
 			continue
 		}
 		s.Keep(note)
 	}
+}
+
+func (s *Service) removeAll(dir string) error {
+	err := os.RemoveAll(dir)
+	if !errors.Is(err, fs.ErrPermission) || s.config.Reclaim == nil {
+		return err
+	}
+	if err := s.config.Reclaim(dir); err != nil {
+		return err
+	}
+	return os.RemoveAll(dir)
 }
 
 // Sweep finishes what a server that was stopped had begun: it deletes marked

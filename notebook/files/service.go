@@ -19,7 +19,10 @@ type Config struct {
 	// Quota is how many bytes a note's files may have together, 0 for DefaultQuota;
 	// what its code wrote counts, but is not held to it.
 	Quota int64
-	Log   *slog.Logger
+	// Reclaim makes it possible to delete a folder in which code has shut things away;
+	// nil where nothing has to be done.
+	Reclaim func(dir string) error
+	Log     *slog.Logger
 }
 
 // DefaultQuota is 5 GiB.

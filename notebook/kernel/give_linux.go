@@ -20,19 +20,28 @@ const deepestFolder = 200
 type giving struct {
 	uid, gid int
 	from     func(uid int) bool // whose things may be given away
-	share    bool               // the group gets into every folder, and what is new there
+	add      uint32             // rights that every folder in it gets
 }
+
+// shared lets the group into a folder, and makes what is new there the group's.
+const shared = 0o2070
 
 // giveFolder gives a note's folder and what is in it to a user and group, unless that
 // is done already.
 func giveFolder(dir string, uid, gid int, from func(int) bool) error {
-	return giving{uid, gid, from, true}.folder(dir, 0o2770)
+	return giving{uid, gid, from, shared}.folder(dir, 0o2770)
+}
+
+// takeFolder is giveFolder for a server that is to delete the folder, whatever was
+// shut away in it.
+func takeFolder(dir string, uid, gid int, from func(int) bool) error {
+	return giving{uid, gid, from, shared | 0o700}.folder(dir, 0o2770)
 }
 
 // GiveFolder gives a folder of the server's and what is in it, as far as it belongs to
 // root, to a user and group, unless that is done already, and sets the folder's mode.
 func GiveFolder(dir string, uid, gid int, mode uint32) error {
-	return giving{uid, gid, func(uid int) bool { return uid == 0 }, false}.folder(dir, mode)
+	return giving{uid, gid, func(uid int) bool { return uid == 0 }, 0}.folder(dir, mode)
 }
 
 // ShareNotes gives what root left in the folders of notes to a server that runs as
@@ -55,7 +64,7 @@ func (cfg Config) ShareNotes(files string, uid, gid int) error {
 			owner = uid
 		}
 		notes := func(u int) bool { return u == 0 || u >= cfg.UIDBase && u < cfg.UIDBase+cfg.UIDCount }
-		if err := (giving{owner, gid, notes, true}).folder(dir, 0o2770); err != nil {
+		if err := (giving{owner, gid, notes, shared}).folder(dir, 0o2770); err != nil {
 			return fmt.Errorf("the files in %s: %w", dir, err)
 		}
 	}
@@ -148,8 +157,8 @@ func (g giving) subfolder(fd int, mode uint32, depth int) error {
 		return err
 	}
 	defer unix.Close(inside)
-	if err := g.contents(inside, depth+1); err != nil || !g.share {
+	if err := g.contents(inside, depth+1); err != nil || g.add == 0 {
 		return err
 	}
-	return unix.Fchmod(inside, mode&0o7777|0o2070)
+	return unix.Fchmod(inside, mode&0o7777|g.add)
 }

@@ -33,6 +33,8 @@ func giveFolder(dir string, uid, gid int, from func(int) bool) error {
 	return os.Chmod(dir, 0o770|fs.ModeSetgid)
 }
 
+func takeFolder(string, int, int, func(int) bool) error { return errors.ErrUnsupported }
+
 // GiveFolder is for a server with a root parent, which only Linux has.
 func GiveFolder(string, int, int, uint32) error { return errors.ErrUnsupported }
 

@@ -18,6 +18,8 @@ type host interface {
 	// slot, with the folder site (relative, may be "") in it, and returns its path
 	// without links.
 	openNote(dir string, slot int, site string) (string, error)
+	// reclaim gives a note's folder back to the server, to be deleted.
+	reclaim(dir string) error
 	// start starts a kernel. What it writes past its protocol goes to output.
 	start(o order, output *os.File) (started, error)
 	// ask has a Python answer a question, as a note's user but outside of the sandbox,

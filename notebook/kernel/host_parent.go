@@ -142,6 +142,11 @@ func (h parentHost) openNote(dir string, slot int, site string) (string, error) 
 	return r.Dir, err
 }
 
+func (h parentHost) reclaim(dir string) error {
+	_, err := h.request(context.Background(), linkRequest{Reclaim: &linkReclaim{dir}}, nil)
+	return err
+}
+
 func (h parentHost) start(o order, output *os.File) (started, error) {
 	death := make(chan string, 1)
 	h.mu.Lock()

@@ -104,6 +104,7 @@ type linkRequest struct {
 	ID      uint64       `json:"id"`
 	Note    *linkNote    `json:"note,omitempty"`
 	Start   *order       `json:"start,omitempty"` // with a file for its output
+	Reclaim *linkReclaim `json:"reclaim,omitempty"`
 	Tell    *linkTell    `json:"tell,omitempty"`
 	Ask     *linkAsk     `json:"ask,omitempty"`
 	Install *linkInstall `json:"install,omitempty"` // with a file for its output
@@ -114,6 +115,11 @@ type linkNote struct {
 	Dir  string `json:"dir"`
 	Slot int    `json:"slot"`
 	Site string `json:"site"`
+}
+
+// linkReclaim asks to give a note's folder to the server.
+type linkReclaim struct {
+	Dir string `json:"dir"`
 }
 
 // linkTell passes a notice to a kernel that the parent has started.

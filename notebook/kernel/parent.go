@@ -107,6 +107,8 @@ func (p *RootParent) do(l *link, r linkRequest, file *os.File) (linkReply, error
 	switch {
 	case r.Note != nil:
 		return p.note(*r.Note)
+	case r.Reclaim != nil:
+		return linkReply{}, p.reclaim(r.Reclaim.Dir)
 	case r.Start != nil && file != nil:
 		return p.start(l, *r.Start, file)
 	case r.Tell != nil:
@@ -129,6 +131,16 @@ func (p *RootParent) note(n linkNote) (linkReply, error) {
 	}
 	dir, err = p.host.giveNote(dir, n.Slot, n.Site)
 	return linkReply{Dir: dir}, err
+}
+
+// reclaim gives a note's folder to the server, which could not delete what code has
+// shut away in it. The server reads all notes' files anyway.
+func (p *RootParent) reclaim(dir string) error {
+	dir, err := p.folder(dir, 0)
+	if err != nil {
+		return err
+	}
+	return takeFolder(dir, p.host.cfg.ServerUID, p.host.cfg.GID, p.host.cfg.givable)
 }
 
 // folder is the note's folder that the last element of dir names. It refuses what

@@ -186,3 +186,29 @@ func TestFolderTricks(t *testing.T) {
 	raw.Garbage()
 	await(t, s.served)
 }
+
+// TestReclaim: what a note's code has shut away can be deleted by the server, once the
+// parent has given the folder back, and nothing else is given.
+func TestReclaim(t *testing.T) {
+	s := newSplit(t, kernel.SeparationUser)
+	m := s.manager(t)
+	dir := s.noteDir(t)
+	shut := filepath.Join(dir, "shut", "deeper")
+	require.NoError(t, os.MkdirAll(shut, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(shut, "file"), nil, 0o600))
+	for _, path := range []string{dir, filepath.Dir(shut), shut, filepath.Join(shut, "file")} {
+		require.NoError(t, os.Chown(path, firstUID+3, serverUID))
+	}
+	require.NoError(t, os.Chmod(filepath.Dir(shut), 0))
+	roots := filepath.Join(dir, "roots")
+	require.NoError(t, os.WriteFile(roots, nil, 0o600))
+	require.NoError(t, m.Reclaim(dir))
+	for path, want := range map[string]int{dir: serverUID, shut: serverUID, filepath.Join(shut, "file"): serverUID, roots: 0} {
+		uid, _ := ownerOf(t, path)
+		require.Equal(t, want, uid, path)
+	}
+	info, err := os.Stat(filepath.Dir(shut))
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o770), info.Mode().Perm())
+	require.Error(t, m.Reclaim(filepath.Dir(dir)), "what is no note's folder stays whose it is")
+}

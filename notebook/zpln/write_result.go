@@ -48,7 +48,7 @@ func messageOf(p *notebook.PartWrite) message {
 		}
 		var b notebook.Bundle
 		if json.Unmarshal(p.Data, &b) == nil {
-			return display(b.Data)
+			return display(b)
 		}
 	}
 	return text(fmt.Sprintf("[an output of %d bytes was too large to be kept]\n", p.Bytes))
@@ -82,20 +82,33 @@ var displays = []struct{ kind, as string }{
 	{"image/png", "IMG"}, {"image/jpeg", "IMG"}, {"image/gif", "IMG"}, {"text/plain", "TEXT"},
 }
 
-func display(data map[string]json.RawMessage) message {
+func display(b notebook.Bundle) message {
 	for _, d := range displays {
 		var s string
-		v, ok := data[d.kind]
+		v, ok := b.Data[d.kind]
 		if !ok || json.Unmarshal(v, &s) != nil {
 			continue
+		}
+		if d.as == "TABLE" && isEscaped(b, d.kind) {
+			s = unescape.Replace(s)
 		}
 		if d.as == "TEXT" {
 			s = strings.TrimSuffix(s, "\n") + "\n"
 		}
 		return message{Type: d.as, Data: s}
 	}
-	for kind, v := range data {
+	for kind, v := range b.Data {
 		return text(kind + "\n" + string(v) + "\n")
 	}
 	return message{}
 }
+
+// isEscaped tells a table of %sql, whose cells may hold what divides cells.
+func isEscaped(b notebook.Bundle, kind string) bool {
+	var of map[string]struct{ Escaped bool }
+	return json.Unmarshal(b.Metadata, &of) == nil && of[kind].Escaped
+}
+
+// unescape writes such cells as Zeppelin can hold them: its tables know neither NULL
+// nor line breaks in a cell.
+var unescape = strings.NewReplacer(`\\`, `\`, `\N`, "null", `\t`, " ", `\n`, " ", `\r`, " ")

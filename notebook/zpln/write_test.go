@@ -89,6 +89,9 @@ func TestResultsOfJupyterAreShownAsZeppelinCan(t *testing.T) {
 	require.NoError(t, r.AddBundle(notebook.Bundle{ExecutionCount: 1, Data: map[string]json.RawMessage{
 		"text/html": json.RawMessage(`"<b>"`), "text/plain": json.RawMessage(`"b"`)}}))
 	require.NoError(t, r.AddBundle(notebook.Bundle{Data: map[string]json.RawMessage{"application/json": json.RawMessage(`{"a":1}`)}}))
+	require.NoError(t, r.AddBundle(notebook.Bundle{
+		Data:     map[string]json.RawMessage{"text/tab-separated-values": json.RawMessage(`"a\tb\n\\\\N\t\\N\nx\\ty\tz\\nz"`)},
+		Metadata: json.RawMessage(`{"text/tab-separated-values": {"escaped": true}}`)}))
 	require.NoError(t, r.AddTraceback(notebook.Traceback{Name: "E", Value: "v", Traceback: []string{"\x1b[31mline\x1b[0m", "E: v"}}))
 	c := notebook.NewContent{Paragraphs: []notebook.NewParagraph{{ID: "p", Title: "Shown", Text: "1", Result: r}}}
 	var f struct {
@@ -108,7 +111,8 @@ func TestResultsOfJupyterAreShownAsZeppelinCan(t *testing.T) {
 	require.Equal(t, "TEXT hi\n", p.Results.Msg[0].Type+" "+p.Results.Msg[0].Data)
 	require.Equal(t, "HTML <b>", p.Results.Msg[1].Type+" "+p.Results.Msg[1].Data)
 	require.Contains(t, p.Results.Msg[2].Data, `{"a":1}`)
-	require.Equal(t, "line\nE: v\n", p.Results.Msg[3].Data)
+	require.Equal(t, "TABLE a\tb\n\\N\tnull\nx y\tz z", p.Results.Msg[3].Type+" "+p.Results.Msg[3].Data)
+	require.Equal(t, "line\nE: v\n", p.Results.Msg[4].Data)
 }
 
 func TestNotesOfZeppelinsTutorialsComeBackAsTheyWere(t *testing.T) {
