@@ -7,7 +7,7 @@ import (
 )
 
 // Kernels starts the processes that run code. The implementation is
-// notebook/kernel; a kernel gateway would be another.
+// notebook/kernel for this machine, and notebook/kernel/gateway for others.
 type Kernels interface {
 	// Specs lists what can be started, by name, as Jupyter would find it.
 	Specs(ctx context.Context) ([]KernelSpec, error)
@@ -83,6 +83,12 @@ type Kernel interface {
 	Death() string
 }
 
+// Elsewhere is a Kernel that does not work in the note's folder of files.
+type Elsewhere interface {
+	// Where tells in a sentence where it does; empty: in the note's folder after all.
+	Where() string
+}
+
 // ExecuteRequest is code to run.
 type ExecuteRequest struct {
 	Code string
@@ -100,7 +106,8 @@ type ExecuteResult struct {
 	Status ExecuteStatus
 	// Count is Jupyter's execution_count; 0 when the kernel gave none.
 	Count int
-	// Reason says in words why for Aborted and Dead, and for an Error without a reply.
+	// Reason says in words why for Aborted, Dead and Lost, and for an Error without a
+	// reply.
 	Reason string
 	// Took is the time between sending the request and its end.
 	Took time.Duration
@@ -115,6 +122,7 @@ const (
 	ExecuteError   ExecuteStatus = "error"   // the code raised; the error is among the outputs
 	ExecuteAborted ExecuteStatus = "aborted" // never ran, as an earlier one failed or ctx ended before it was sent
 	ExecuteDead    ExecuteStatus = "dead"    // the kernel ended before it answered
+	ExecuteLost    ExecuteStatus = "lost"    // it was sent, but how it ended cannot be known any more
 )
 
 // Output is one thing a kernel said while executing: a StreamOutput,
@@ -146,7 +154,8 @@ type ErrorOutput struct {
 // ClearOutput empties what was shown; with Wait only when the next output comes.
 type ClearOutput struct{ Wait bool }
 
-// DroppedOutput tells how much was lost on the way, with the reason.
+// DroppedOutput tells how much was lost on the way, with the reason. Without messages
+// it is not known whether anything was.
 type DroppedOutput struct {
 	Messages int
 	Bytes    int64

@@ -7,6 +7,7 @@ import (
 	"quire/auth"
 	"quire/auth/fault"
 	"quire/notebook"
+	"quire/notebook/kernel/gateway"
 )
 
 // applied is the row as a change wants it, without its secrets.
@@ -54,6 +55,9 @@ func (s *Service) place(ctx context.Context, tx Tx, r *InterpreterRow, c Interpr
 	}
 	if c.Kind == notebook.KernelKind {
 		return nil
+	}
+	if err := gateway.CheckStart(c.Environment, c.Arguments, c.Limits.Memory, c.Limits.Processes); err != nil && c.Kind == notebook.GatewayKind {
+		return err
 	}
 	list, err := tx.Gateways(ctx)
 	if err != nil {

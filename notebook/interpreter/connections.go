@@ -27,7 +27,7 @@ func (s *Service) SaveConnection(ctx context.Context, id int64, c ConnectionChan
 	if err != nil {
 		return row, err
 	}
-	err = s.Store.Change(ctx, func(tx Tx) (err error) {
+	err = s.change(ctx, func(tx Tx) (err error) {
 		row, err = s.writeConnection(ctx, tx, a, id, c)
 		return err
 	})
@@ -151,7 +151,7 @@ func (s *Service) RemoveConnection(ctx context.Context, id int64) error {
 	if _, err := s.Gate.CheckServer(ctx, auth.ConnectionSet); err != nil {
 		return err
 	}
-	return s.Store.Change(ctx, func(tx Tx) error {
+	return s.change(ctx, func(tx Tx) error {
 		rows, err := tx.Connections(ctx)
 		if err != nil {
 			return err

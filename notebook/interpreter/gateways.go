@@ -9,6 +9,7 @@ import (
 	"quire/auth/account"
 	"quire/auth/fault"
 	"quire/notebook"
+	"quire/notebook/kernel/gateway"
 )
 
 func gatewayID(r GatewayRow) int64 { return r.ID }
@@ -28,7 +29,7 @@ func (s *Service) SaveGateway(ctx context.Context, id int64, c GatewayChange) (r
 	if err != nil {
 		return row, err
 	}
-	err = s.Store.Change(ctx, func(tx Tx) (err error) {
+	err = s.change(ctx, func(tx Tx) (err error) {
 		row, err = s.writeGateway(ctx, tx, a, id, c)
 		return err
 	})
@@ -94,6 +95,9 @@ func gatewayOf(old GatewayRow, c GatewayChange) (GatewayRow, error) {
 			return r, fault.New(fault.TooLarge, "An option of a gateway has a name of up to %d and a value of up to %d bytes.", maxName, maxArgument)
 		}
 	}
+	if _, err := gateway.ParseOptions(r.Options); err != nil {
+		return r, err
+	}
 	if c.Token != nil && len(*c.Token) > maxSecret {
 		return r, fault.New(fault.TooLarge, "A token has at most %d bytes.", maxSecret)
 	}
@@ -108,7 +112,7 @@ func (s *Service) RemoveGateway(ctx context.Context, id int64) error {
 	if _, err := s.Gate.CheckServer(ctx, auth.GatewaySet); err != nil {
 		return err
 	}
-	return s.Store.Change(ctx, func(tx Tx) error {
+	return s.change(ctx, func(tx Tx) error {
 		rows, err := tx.Gateways(ctx)
 		if err != nil {
 			return err

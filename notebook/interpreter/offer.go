@@ -16,11 +16,7 @@ func (s *Service) Interpreters(ctx context.Context) ([]notebook.Interpreter, err
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.Store.Interpreters(ctx)
-	if err != nil {
-		return nil, err
-	}
-	connections, err := s.Store.Connections(ctx)
+	now, err := s.current(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -28,18 +24,18 @@ func (s *Service) Interpreters(ctx context.Context) ([]notebook.Interpreter, err
 	if err != nil {
 		return nil, err
 	}
-	all := notebook.Offered(entriesOf(rows, specs), specs)
+	all := notebook.Offered(entriesOf(now.rows, specs), specs)
 	for i := range all {
-		all[i].Refused = refusalOf(all[i], rows, may)
+		all[i].Refused = refusalOf(all[i], now.rows, may)
 	}
-	for _, c := range connections {
+	for _, c := range now.connections {
 		i := notebook.SQLInterpreter(c.Name)
 		if !may(c.Users) {
 			i.Refused = "There is no connection “" + c.Name + "”, or you may not use it. " + askAdministrators
 		}
 		all = append(all, i)
 	}
-	nameConnections(all, connections, rows)
+	nameConnections(all, now.connections, now.rows)
 	return all, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"quire/auth"
 	"quire/auth/account"
@@ -28,12 +29,15 @@ type Config struct {
 }
 
 // Service does everything about interpreters, connections and gateways.
-type Service struct{ Config }
+type Service struct {
+	Config
+	setUp atomic.Pointer[setUp] // as it was read last
+}
 
 var _ notebook.Interpreters = (*Service)(nil)
 
 // New returns the service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service { return &Service{Config: c} }
 
 // Rows lists the interpreters that administrators have set up, and the kernelspecs
 // found on this machine.
@@ -79,7 +83,7 @@ func (s *Service) save(ctx context.Context, id int64, c InterpreterChange) (row 
 	if err != nil {
 		return row, err
 	}
-	err = s.Store.Change(ctx, func(tx Tx) error {
+	err = s.change(ctx, func(tx Tx) error {
 		rows, err := tx.Interpreters(ctx)
 		if err != nil {
 			return err
@@ -128,7 +132,7 @@ func (s *Service) Remove(ctx context.Context, id int64) error {
 	if _, err := s.Gate.CheckServer(ctx, auth.InterpreterSet); err != nil {
 		return err
 	}
-	return s.Store.Change(ctx, func(tx Tx) error {
+	return s.change(ctx, func(tx Tx) error {
 		rows, err := tx.Interpreters(ctx)
 		if err != nil {
 			return err

@@ -189,6 +189,16 @@ func TestKernelsOfAGateway(t *testing.T) {
 		_, err = s.SaveGateway(s.root, 0, interpreter.GatewayChange{Name: "bad", URL: bad})
 		require.True(t, fault.Is(err, fault.Invalid), bad)
 	}
+	for _, bad := range []interpreter.InterpreterChange{
+		{Environment: map[string]string{"KERNEL_USERNAME": "root"}}, {Arguments: []string{"--debug"}},
+		{Limits: interpreter.InterpreterLimits{Memory: 1 << 30}}, {Limits: interpreter.InterpreterLimits{Processes: 5}},
+	} {
+		bad.Name, bad.Kind, bad.Spec, bad.Gateway = "bad", notebook.GatewayKind, "spark", g.ID
+		_, err = s.Create(s.root, bad)
+		require.True(t, fault.Is(err, fault.Invalid), "%+v: %v", bad, err)
+	}
+	_, err = s.SaveGateway(s.root, 0, interpreter.GatewayChange{Name: "bad", URL: "https://x", Options: map[string]string{"insecure": "yes"}})
+	require.ErrorContains(t, err, "no option")
 	require.NoError(t, s.Remove(s.root, row.ID))
 	require.NoError(t, s.RemoveGateway(s.root, g.ID))
 }

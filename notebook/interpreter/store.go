@@ -9,9 +9,9 @@ import (
 // Store keeps what administrators set up. The implementation is in store.
 type Store interface {
 	Reader
-	// Change runs do in one transaction; such changes run one after the other. Nothing
-	// has changed when it fails.
-	Change(ctx context.Context, do func(Tx) error) error
+	// Change runs do in one transaction and returns the authority epoch it raised; such
+	// changes run one after the other. Nothing has changed when it fails.
+	Change(ctx context.Context, do func(Tx) error) (epoch uint64, err error)
 }
 
 // Reader reads rows, by name.

@@ -41,7 +41,7 @@ func (k *kernel) question(ctx context.Context, msgType string, content any) (jso
 		return nil, k.unanswered(ctx, err, "The kernel is running code; it answers when that has ended.")
 	}
 	defer k.release()
-	asked, cancel := context.WithTimeout(ctx, k.m.cfg.AskTimeout)
+	asked, cancel := context.WithTimeout(ctx, k.AskTimeout)
 	defer cancel()
 	m, err := k.client.ask(asked, k.done, k.client.shell, msgType, content)
 	if err != nil {
@@ -65,19 +65,28 @@ func (k *kernel) unanswered(ctx context.Context, err error, late string) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return fault.New(fault.Unavailable, "%s", late)
 	default:
-		return fault.Wrap(err, fault.Unavailable, "The kernel has ended.")
+		return goneUnlessSaid(err)
 	}
 }
 
+// goneUnlessSaid is the error of something that could not be sent: what the
+// connection says, or else that the kernel has ended.
+func goneUnlessSaid(err error) error {
+	if f := (*fault.Error)(nil); errors.As(err, &f) {
+		return f
+	}
+	return fault.Wrap(err, fault.Unavailable, "The kernel has ended.")
+}
+
 // Interrupt implements notebook.Kernel, by SIGINT or by message as the kernelspec
-// says (Jupyter client, "interrupt_mode").
+// says.
 func (k *kernel) Interrupt(ctx context.Context) error {
 	k.awaitStarted(ctx)
 	var err error
-	if k.spec.InterruptMode == "message" {
+	if k.ByMessage {
 		err = k.interruptByMessage(ctx)
 	} else {
-		err = k.process.signal(interruptNotice)
+		err = k.Backing.Interrupt(ctx)
 	}
 	if err != nil {
 		return k.unanswered(ctx, err, "The kernel did not answer to the interrupt.")
@@ -109,7 +118,7 @@ func (k *kernel) awaitStarted(ctx context.Context) {
 }
 
 func (k *kernel) interruptByMessage(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, k.m.cfg.AskTimeout)
+	ctx, cancel := context.WithTimeout(ctx, k.AskTimeout)
 	defer cancel()
 	_, err := k.client.ask(ctx, k.done, k.client.control, "interrupt_request", struct{}{})
 	return err

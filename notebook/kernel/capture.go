@@ -92,9 +92,3 @@ func (c *capture) tail() string {
 	defer c.mu.Unlock()
 	return strings.ToValidUTF8(string(bytes.TrimSpace(c.last)), "\ufffd")
 }
-
-// lastLine returns the last line that says something.
-func (c *capture) lastLine() string {
-	t := c.tail()
-	return strings.TrimSpace(t[strings.LastIndexByte(t, '\n')+1:])
-}

@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"quire/auth"
 	"quire/notebook/kernel/message"
 	"quire/notebook/kernel/zmtp"
 )
@@ -24,7 +23,9 @@ type client struct {
 	session string
 	log     *slog.Logger
 
-	iopub, shell, control, stdin *zmtp.Conn
+	iopub, shell, control, stdin Conn
+	status                       func(state string) // told of statuses that answer nothing
+	onCut                        func(next <-chan struct{})
 
 	outputs *outputQueue
 	sending sync.Mutex // held while something goes out on the shell channel
@@ -34,6 +35,7 @@ type client struct {
 	running  *request        // the execution that gets what cannot be attributed
 	asked    *message.Header // of the input request that the running code waits for
 	comms    commsSent
+	nextCut  chan struct{} // closed when messages may have gone missing
 
 	heard     chan struct{} // closed when the first message came on iopub
 	hearOnce  sync.Once
@@ -43,78 +45,64 @@ type client struct {
 	readers   sync.WaitGroup
 }
 
-// dialer connects to one channel of a kernel.
-type dialer func(ctx context.Context, ch channel, o zmtp.Options) (*zmtp.Conn, error)
-
 // connect dials the output channel first, as a subscriber that comes late misses
-// what was said before, then the others, and starts reading.
-func connect(ctx context.Context, dial dialer, key message.Key, cfg Config, log *slog.Logger) (*client, error) {
+// what was said before, then the others.
+func connect(ctx context.Context, a *Attachment) (*client, error) {
 	c := &client{
-		key:      key,
-		session:  auth.NewID().String(),
-		log:      log,
-		outputs:  newOutputQueue(cfg.MaxQueue),
+		key:      a.Key,
+		session:  a.Session,
+		log:      a.Log,
+		status:   a.Status,
+		outputs:  newOutputQueue(a.MaxQueue),
 		requests: map[string]*request{},
+		nextCut:  make(chan struct{}),
 		heard:    make(chan struct{}),
 		failed:   make(chan error, 1),
 	}
-	// The input channel must have the identity of the shell's (messaging protocol,
-	// "stdin"), so it is the session's.
-	dealer := zmtp.Options{Type: zmtp.Dealer, Identity: []byte(c.session), MaxMessage: cfg.MaxMessage}
-	err := c.dialAll(ctx, dial, zmtp.Options{Type: zmtp.Sub, MaxMessage: cfg.MaxMessage}, dealer)
-	if err != nil {
-		c.close()
-		return nil, err
+	for _, one := range []struct {
+		name Channel
+		conn *Conn
+	}{{IOPub, &c.iopub}, {Shell, &c.shell}, {Control, &c.control}, {Stdin, &c.stdin}} {
+		conn, err := a.Dial(ctx, one.name)
+		if err != nil {
+			c.close()
+			return nil, err
+		}
+		*one.conn = conn
 	}
-	c.readers.Add(4)
-	go c.read("iopub", c.iopub, c.onIOPub)
-	go c.read("shell", c.shell, c.onReply)
-	go c.read("control", c.control, c.onReply)
-	go c.read("stdin", c.stdin, c.onInput)
 	return c, nil
 }
 
-func (c *client) dialAll(ctx context.Context, dial dialer, sub, dealer zmtp.Options) (err error) {
-	if c.iopub, err = dial(ctx, iopubChannel, sub); err != nil {
-		return err
-	}
-	if err = c.iopub.Subscribe(""); err != nil {
-		return err
-	}
-	if c.shell, err = dial(ctx, shellChannel, dealer); err != nil {
-		return err
-	}
-	if c.control, err = dial(ctx, controlChannel, dealer); err != nil {
-		return err
-	}
-	dealer.MaxMessage = min(dealer.MaxMessage, maxQuestion)
-	c.stdin, err = dial(ctx, stdinChannel, dealer)
-	return err
+// listen starts to read.
+func (c *client) listen() {
+	c.readers.Add(4)
+	go c.read(IOPub, c.iopub, c.onIOPub)
+	go c.read(Shell, c.shell, c.onReply)
+	go c.read(Control, c.control, c.onReply)
+	go c.read(Stdin, c.stdin, c.onInput)
 }
 
 // close ends the connections; the readers return.
 func (c *client) close() {
-	for _, conn := range []*zmtp.Conn{c.iopub, c.shell, c.control, c.stdin} {
+	for _, conn := range []Conn{c.iopub, c.shell, c.control, c.stdin} {
 		if conn != nil {
 			conn.Close()
 		}
 	}
 }
 
-func (c *client) read(name string, conn *zmtp.Conn, handle func(message.Message)) {
+func (c *client) read(name Channel, conn Conn, handle func(message.Message)) {
 	defer c.readers.Done()
 	for {
 		frames, err := conn.Recv()
-		var tooLarge *zmtp.TooLargeError
-		if errors.As(err, &tooLarge) && (conn == c.iopub || conn == c.stdin) {
-			c.onTooLarge(tooLarge)
-			continue
-		}
 		if err != nil {
+			if c.missed(name, err) {
+				continue
+			}
 			c.fail(fmt.Errorf("%s: %w", name, err))
 			return
 		}
-		if conn == c.iopub {
+		if name == IOPub {
 			c.lastIOPub.Store(time.Now().UnixNano())
 		}
 		m, err := c.key.Decode(frames)
@@ -126,6 +114,21 @@ func (c *client) read(name string, conn *zmtp.Conn, handle func(message.Message)
 	}
 }
 
+// missed reports whether an error tells only of something that was missed.
+func (c *client) missed(name Channel, err error) bool {
+	var tooLarge *zmtp.TooLargeError
+	var cut *CutError
+	switch {
+	case errors.As(err, &tooLarge) && (name == IOPub || name == Stdin):
+		c.onTooLarge(tooLarge)
+	case errors.As(err, &cut):
+		c.cutOff(cut)
+	default:
+		return false
+	}
+	return true
+}
+
 func (c *client) fail(err error) {
 	select {
 	case c.failed <- err:
@@ -135,7 +138,7 @@ func (c *client) fail(err error) {
 
 // refuse counts a message that cannot be trusted or read; the log gets the 1st,
 // 2nd, 4th, 8th and so on.
-func (c *client) refuse(channel string, err error) {
+func (c *client) refuse(channel Channel, err error) {
 	if n := c.refused.Add(1); n&(n-1) == 0 {
 		c.log.Warn("kernel message refused", "channel", channel, "refused", n, "err", err)
 	}
@@ -144,7 +147,7 @@ func (c *client) refuse(channel string, err error) {
 func (c *client) onTooLarge(e *zmtp.TooLargeError) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.outputs.lose(c.running, e.Bytes, "one message was too large")
+	c.outputs.lose(c.running, 1, e.Bytes, "one message was too large")
 }
 
 func (c *client) onReply(m message.Message) {
@@ -165,7 +168,14 @@ func (c *client) onReply(m message.Message) {
 
 func (c *client) onIOPub(m message.Message) {
 	c.hearOnce.Do(func() { close(c.heard) })
-	idle := m.Header.Type == "status" && executionState(m) == "idle"
+	idle := false
+	if m.Header.Type == "status" {
+		state := executionState(m)
+		idle = state == "idle"
+		if m.Parent.ID == "" {
+			c.status(state)
+		}
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := c.requests[m.Parent.ID]

@@ -51,6 +51,14 @@ func (s *commsSent) add(id string, bytes int) bool {
 	return true
 }
 
+// withdraw forgets a message that did not go out.
+func (s *commsSent) withdraw(id string) {
+	if i := slices.IndexFunc(s.open, func(c commSent) bool { return c.id == id }); i >= 0 {
+		s.bytes -= s.open[i].bytes
+		s.open = slices.Delete(s.open, i, i+1)
+	}
+}
+
 // idle notes that the kernel has done with a request, and returns the messages it
 // has done with.
 func (s *commsSent) idle(id string) []commSent {
@@ -104,7 +112,10 @@ func (k *kernel) SendComm(_ context.Context, id string, comm notebook.Comm) erro
 		return fault.New(fault.TooMany, "The kernel has not come to what was sent to it before; try again when it has.")
 	}
 	if err := c.shell.Send(frames...); err != nil {
-		return fault.Wrap(err, fault.Unavailable, "The kernel has ended.")
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.comms.withdraw(m.Header.ID)
+		return goneUnlessSaid(err)
 	}
 	return nil
 }

@@ -72,6 +72,11 @@ func (h *localHost) command(o order, owner owner, p place) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
+// tasksPerKernel is room for the processes and threads of every other kernel, as all
+// may be of the same note and so of the same user: a class in kernels of their own.
+// That one alone has more than it may, the watchdog sees.
+const tasksPerKernel = 128
+
 // limitArgs run a program under resource limits, none above what the server itself
 // may have.
 func (h *localHost) limitArgs(o owner, l limits) []string {
@@ -88,7 +93,7 @@ func (h *localHost) limitArgs(o owner, l limits) []string {
 	add("as", limitMemory, h.cfg.MaxMemory)
 	add("fsize", limitFileSize, h.cfg.MaxFileSize)
 	if o.own { // counted per user, so not where the server counts too
-		add("nproc", limitProcesses, int64(l.Processes))
+		add("nproc", limitProcesses, int64(l.Processes+tasksPerKernel*(h.cfg.MaxKernels-1)))
 	}
 	return append(args, "--")
 }

@@ -16,16 +16,13 @@ import (
 	"quire/notebook/kernel/zmtp"
 )
 
-// channel is one of a kernel's sockets.
-type channel int
-
-// The channels, by their port with the ipc transport.
+// The ports with the ipc transport.
 const (
-	shellChannel channel = 1 + iota
-	iopubChannel
-	stdinChannel
-	controlChannel
-	hbChannel
+	shellPort = 1 + iota
+	iopubPort
+	stdinPort
+	controlPort
+	hbPort
 )
 
 // maxSocketPath is what fits into sockaddr_un with its final zero (unix(7)), less one.
@@ -60,11 +57,11 @@ func newIPC(dir, name string) (*connection, error) {
 	return &connection{
 		Transport: "ipc",
 		IP:        filepath.Join(dir, socketPrefix),
-		Shell:     int(shellChannel),
-		IOPub:     int(iopubChannel),
-		Stdin:     int(stdinChannel),
-		Control:   int(controlChannel),
-		HB:        int(hbChannel),
+		Shell:     shellPort,
+		IOPub:     iopubPort,
+		Stdin:     stdinPort,
+		Control:   controlPort,
+		HB:        hbPort,
 		Key:       message.NewKey(),
 		Scheme:    message.Scheme,
 		Name:      name,
@@ -105,16 +102,13 @@ func (c *connection) encode() ([]byte, error) {
 	return b, nil
 }
 
-func (c *connection) port(ch channel) int {
-	return map[channel]int{
-		shellChannel: c.Shell, iopubChannel: c.IOPub, stdinChannel: c.Stdin,
-		controlChannel: c.Control, hbChannel: c.HB,
-	}[ch]
+func (c *connection) port(ch Channel) int {
+	return map[Channel]int{Shell: c.Shell, IOPub: c.IOPub, Stdin: c.Stdin, Control: c.Control}[ch]
 }
 
 // addresses are where a channel may be found. Jupyter's name for a socket is
 // "<ip>-<port>"; kernels that build all addresses alike make it "<ip>:<port>".
-func (c *connection) addresses(ch channel) (network string, addresses []string) {
+func (c *connection) addresses(ch Channel) (network string, addresses []string) {
 	port := strconv.Itoa(c.port(ch))
 	if c.Transport == "tcp" {
 		return "tcp", []string{net.JoinHostPort(c.IP, port)}
@@ -123,22 +117,41 @@ func (c *connection) addresses(ch channel) (network string, addresses []string) 
 }
 
 // dialer connects to the channels, waiting for a kernel that has not bound them
-// yet until it has ended.
-func (c *connection) dialer(ended <-chan struct{}) dialer {
-	return func(ctx context.Context, ch channel, o zmtp.Options) (*zmtp.Conn, error) {
-		network, addresses := c.addresses(ch)
-		for i := 0; ; i++ {
-			conn, err := zmtp.Dial(ctx, network, addresses[i%len(addresses)], o)
-			if err == nil || !notYet(err) {
-				return conn, err
-			}
-			select {
-			case <-time.After(redial):
-			case <-ended:
-				return nil, errEnded
-			case <-ctx.Done():
-				return nil, fmt.Errorf("%w: %w", context.Cause(ctx), err)
-			}
+// yet until it has ended. The input channel must have the identity of the shell's
+// (messaging protocol, "stdin"), so it is the session's.
+func (c *connection) dialer(session string, maxMessage int64, ended <-chan struct{}) func(context.Context, Channel) (Conn, error) {
+	return func(ctx context.Context, ch Channel) (Conn, error) {
+		o := zmtp.Options{Type: zmtp.Dealer, Identity: []byte(session), MaxMessage: maxMessage}
+		switch ch {
+		case IOPub:
+			o.Type, o.Identity = zmtp.Sub, nil
+		case Stdin:
+			o.MaxMessage = min(maxMessage, maxQuestion)
+		}
+		conn, err := c.dial(ctx, ch, o, ended)
+		if err != nil {
+			return nil, err // and no connection that is nil inside
+		}
+		if ch == IOPub {
+			err = conn.Subscribe("")
+		}
+		return conn, err
+	}
+}
+
+func (c *connection) dial(ctx context.Context, ch Channel, o zmtp.Options, ended <-chan struct{}) (*zmtp.Conn, error) {
+	network, addresses := c.addresses(ch)
+	for i := 0; ; i++ {
+		conn, err := zmtp.Dial(ctx, network, addresses[i%len(addresses)], o)
+		if err == nil || !notYet(err) {
+			return conn, err
+		}
+		select {
+		case <-time.After(redial):
+		case <-ended:
+			return nil, errEnded
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: %w", context.Cause(ctx), err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"quire/auth/fault"
 	"quire/notebook"
 	"quire/notebook/kernel/message"
 )
@@ -48,11 +49,8 @@ func (k *kernel) Execute(ctx context.Context, req notebook.ExecuteRequest, sink 
 	}
 	defer k.release()
 	began := time.Now()
-	content := executeRequest{Code: req.Code, StoreHistory: true, AllowStdin: req.Input}
-	r, err := k.client.send(k.client.shell, "execute_request", content, &request{id: req.ID, sink: sink, input: req.Input})
+	r, err := k.sendCode(ctx, req, sink)
 	if err != nil {
-		k.client.fail(err)
-		<-k.done
 		return k.notSent()
 	}
 	e := execution{request: r, k: k, ended: make(chan struct{})}
@@ -63,6 +61,26 @@ func (k *kernel) Execute(ctx context.Context, req notebook.ExecuteRequest, sink 
 	k.handOn()
 	res.Took = time.Since(began)
 	return res
+}
+
+// sendCode sends code when the kernel can be spoken to, once. An error means that
+// nothing of it went out.
+func (k *kernel) sendCode(ctx context.Context, req notebook.ExecuteRequest, sink func(notebook.Output)) (*request, error) {
+	content := executeRequest{Code: req.Code, StoreHistory: true, AllowStdin: req.Input}
+	for {
+		if err := k.Backing.Ready(ctx); err != nil {
+			return nil, err
+		}
+		r, err := k.client.send(k.client.shell, "execute_request", content, &request{id: req.ID, sink: sink, input: req.Input})
+		if err == nil {
+			return r, nil
+		}
+		if !fault.Is(err, fault.Unavailable) {
+			k.client.fail(err)
+			<-k.done
+			return nil, err
+		}
+	}
 }
 
 // acquire takes the right to use the shell channel.
@@ -110,7 +128,7 @@ type execution struct {
 // different sockets in no defined order, and both are needed.
 func (e *execution) wait() notebook.ExecuteResult {
 	var res notebook.ExecuteResult
-	reply, idle := e.reply, e.idle
+	reply, idle, missed := e.reply, e.idle, e.missed
 	var lost <-chan struct{} // closed when the other of the two has had its time
 	for reply != nil || idle != nil {
 		if lost == nil && (reply == nil || idle == nil) {
@@ -123,8 +141,12 @@ func (e *execution) wait() notebook.ExecuteResult {
 			idle = nil
 		case <-lost:
 			return e.endWithoutRest(res)
+		case <-missed:
+			if missed = nil; reply != nil && len(reply) == 0 {
+				return notebook.ExecuteResult{Status: notebook.ExecuteLost, Reason: maybeLost}
+			}
 		case <-e.k.done:
-			return notebook.ExecuteResult{Status: notebook.ExecuteDead, Count: res.Count, Reason: e.k.death}
+			return e.deadResult(res.Count)
 		}
 	}
 	return res
@@ -144,7 +166,7 @@ func (e *execution) endWithoutRest(res notebook.ExecuteResult) notebook.ExecuteR
 	select {
 	case <-e.idle:
 	default:
-		e.k.client.outputs.lose(e.request, 0, "the kernel lost the end of its output")
+		e.k.client.outputs.lose(e.request, 1, 0, "the kernel lost the end of its output")
 	}
 	return res
 }

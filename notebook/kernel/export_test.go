@@ -20,7 +20,7 @@ func AwaitReply(k notebook.Kernel) {
 }
 
 // PID is the number of the process that was started.
-func PID(k notebook.Kernel) int { return k.(*kernel).process.pid }
+func PID(k notebook.Kernel) int { return k.(*kernel).Backing.(*process).pid }
 
 // AwaitSent waits until an execution is under way.
 func AwaitSent(k notebook.Kernel) {

@@ -29,7 +29,7 @@ func (c *client) onInput(m message.Message) {
 	defer c.mu.Unlock()
 	r := c.running
 	if r == nil || !r.input || m.Parent.ID != r.id {
-		c.refuse("stdin", errNotAsked)
+		c.refuse(Stdin, errNotAsked)
 		return
 	}
 	r.start()
@@ -77,7 +77,17 @@ func (k *kernel) Answer(_ context.Context, text string) error {
 		err = c.stdin.Send(frames...)
 	}
 	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "The kernel has ended.")
+		c.askAgain(asked)
+		return goneUnlessSaid(err)
 	}
 	return nil
+}
+
+// askAgain takes a question back whose answer did not go out.
+func (c *client) askAgain(asked *message.Header) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.asked == nil && c.running != nil {
+		c.asked = asked
+	}
 }

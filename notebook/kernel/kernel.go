@@ -1,8 +1,7 @@
 package kernel
 
 import (
-	"context"
-	"log/slog"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,20 +16,18 @@ const (
 	drainPatience = time.Second
 )
 
-// kernel is one process and the connection to it; it implements notebook.Kernel.
+// kernel is something that runs and the connection to it; it implements
+// notebook.Kernel.
 type kernel struct {
-	id      string
-	m       *Manager
-	spec    spec
-	log     *slog.Logger
-	process *process
-	client  *client
-	late    func(parent string, out notebook.Output)
+	Attachment
+	client *client
+	peer   string // the kernel's own session, by which it is known again
 
-	turn     chan struct{} // held by who uses the shell channel
-	handing  sync.Mutex    // held by who hands outputs on
-	silent   chan struct{} // closed when the kernel has said its last word
-	handed   chan struct{} // closed when that was handed on
+	turn     chan struct{}  // held by who uses the shell channel
+	handing  sync.Mutex     // held by who hands outputs on
+	checks   sync.WaitGroup // what looks after the kernel when it was cut off
+	silent   chan struct{}  // closed when the kernel has said its last word
+	handed   chan struct{}  // closed when that was handed on
 	stopping atomic.Bool
 	done     chan struct{}
 	death    string // set before done is closed
@@ -39,7 +36,10 @@ type kernel struct {
 var _ notebook.Kernel = (*kernel)(nil)
 
 // ID implements notebook.Kernel.
-func (k *kernel) ID() string { return k.id }
+func (k *kernel) ID() string { return k.Attachment.ID }
+
+// Where implements notebook.Elsewhere.
+func (k *kernel) Where() string { return k.Attachment.Where }
 
 // Done implements notebook.Kernel.
 func (k *kernel) Done() <-chan struct{} { return k.done }
@@ -54,29 +54,39 @@ func (k *kernel) Death() string {
 	}
 }
 
-// watch waits for the end of the process or of a channel, sees to the other, and
+// watch waits for the end of the backing or of a channel, sees to the other, and
 // clears up.
 func (k *kernel) watch() {
 	var broken error
 	select {
-	case <-k.process.exited:
+	case <-k.Backing.Ended():
 	case broken = <-k.client.failed:
-		if k.process.endsWithin(context.Background(), exitPatience) {
+		if k.endsWithin(exitPatience) {
 			broken = nil
 		} else {
-			k.process.kill()
+			k.Backing.Kill()
 		}
 	}
-	<-k.process.exited
+	<-k.Backing.Ended()
 	k.drain()
+	k.checks.Wait()
 	close(k.silent)
 	<-k.handed
 	k.death = k.cause(broken)
 	k.report()
-	k.process.forget()
-	k.m.forget(k)
+	k.Ended(k)
 	close(k.done)
-	k.m.work.Done()
+}
+
+func (k *kernel) endsWithin(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-k.Backing.Ended():
+		return true
+	case <-timer.C:
+		return false
+	}
 }
 
 // drain lets the readers take what the kernel sent before its end.
@@ -92,24 +102,26 @@ func (k *kernel) cause(broken error) string {
 	switch {
 	case k.stopping.Load():
 		return "stopped"
+	case errors.Is(broken, errReplaced):
+		return broken.Error()
 	case broken != nil:
-		k.log.Warn("kernel killed as its connection broke", "err", broken)
+		k.Log.Warn("kernel killed as its connection broke", "err", broken)
 		return "its connection broke"
 	default:
-		return k.process.cause
+		return k.Backing.Cause()
 	}
 }
 
 // report logs the end, with the process's last words if it was not asked to end.
 func (k *kernel) report() {
 	if n := k.client.refused.Load(); n > 0 {
-		k.log.Warn("kernel messages were refused", "refused", n)
+		k.Log.Warn("kernel messages were refused", "refused", n)
 	}
 	if k.stopping.Load() {
-		k.log.Info("kernel stopped")
+		k.Log.Info("kernel stopped")
 		return
 	}
-	k.log.Warn("kernel ended", "death", k.death, "stderr", k.process.output.tail())
+	k.Log.Warn("kernel ended", "death", k.death, "stderr", k.Backing.LastWords())
 }
 
 // handOnAll hands on what the kernel says until it has said all.
@@ -135,6 +147,6 @@ func (k *kernel) handOn() {
 		if q.to != nil {
 			return q.to.sink
 		}
-		return func(out notebook.Output) { k.late(q.parent, out) }
+		return func(out notebook.Output) { k.Late(q.parent, out) }
 	})
 }

@@ -78,6 +78,25 @@ time.sleep(60)`)
 	require.Equal(t, "it had more than 100 processes and threads, the limit of this kernel", res.Reason)
 }
 
+// TestProcessLimitOfAClass: kernels of one note, which share its user, do not use up
+// each other's processes and threads.
+func TestProcessLimitOfAClass(t *testing.T) {
+	needRoot(t)
+	for _, s := range []kernel.Separation{kernel.SeparationUser, kernel.SeparationSandbox} {
+		t.Run(string(s), func(t *testing.T) {
+			if s == kernel.SeparationSandbox {
+				needBubblewrap(t)
+			}
+			m := newManager(t, separated(s, func(c *kernel.Config) { c.KernelProcesses = 40 }))
+			dir := filepath.Join(openDir(t), "note")
+			for range 4 { // of a dozen threads each
+				k := start(t, m, notebook.StartKernel{Slot: 11, Dir: dir})
+				require.Equal(t, "alive", eval(t, k, "import time; time.sleep(0.6); print('alive')")) // over looks of the watchdog
+			}
+		})
+	}
+}
+
 func TestFolderLimit(t *testing.T) {
 	m := newManager(t, func(c *kernel.Config) { c.FolderSize = 20e6 })
 	k := start(t, m, notebook.StartKernel{})

@@ -33,7 +33,7 @@ type Manager struct {
 	closeOnce sync.Once
 
 	mu      sync.Mutex
-	kernels map[*kernel]struct{}
+	kernels map[notebook.Kernel]struct{}
 	count   int // kernels running or starting
 	closed  bool
 	prep    *Preparation
@@ -58,7 +58,7 @@ func New(cfg Config) (*Manager, error) {
 		starting: make(chan struct{}, cfg.MaxStarting),
 		life:     life,
 		end:      end,
-		kernels:  map[*kernel]struct{}{},
+		kernels:  map[notebook.Kernel]struct{}{},
 	}
 	m.pythons = &interpreters{life: life, work: &m.work, ask: host.ask, known: map[string]*answer{}}
 	if err := m.openLogDir(); err != nil {
@@ -110,7 +110,7 @@ func (m *Manager) Close() error {
 func (m *Manager) close() {
 	m.mu.Lock()
 	m.closed = true
-	running := make([]*kernel, 0, len(m.kernels))
+	running := make([]notebook.Kernel, 0, len(m.kernels))
 	for k := range m.kernels {
 		running = append(running, k)
 	}
@@ -200,7 +200,7 @@ func (m *Manager) leave() {
 }
 
 // keep makes a started kernel known, unless the manager was closed meanwhile.
-func (m *Manager) keep(k *kernel) bool {
+func (m *Manager) keep(k notebook.Kernel) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
@@ -211,11 +211,12 @@ func (m *Manager) keep(k *kernel) bool {
 }
 
 // forget makes room for another kernel.
-func (m *Manager) forget(k *kernel) {
+func (m *Manager) forget(k notebook.Kernel) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.kernels, k)
 	m.count--
+	m.work.Done()
 }
 
 // MaxStarting is how many kernels start at once; further ones wait.

@@ -77,7 +77,7 @@ func (j *joiner) flush() {
 }
 
 func (q queued) output() notebook.Output {
-	if q.dropped.Messages > 0 {
+	if q.dropped.Reason != "" {
 		return q.dropped
 	}
 	if q.kind == commHandled {

@@ -3,21 +3,26 @@ package kernel
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"time"
 )
 
-// process is a started kernel and all it starts in turn, as the manager knows it.
+// process is a started kernel and all it starts in turn, as the manager knows it; it
+// is the Backing of a kernel of this machine.
 type process struct {
 	started
 	output *capture
 	log    string
-	exited chan struct{} // closed when all is gone and cleared up
-	cause  string        // how it ended; read after exited
+	// patience is how long it may take to end when asked, and again when told to.
+	patience time.Duration
+	exited   chan struct{} // closed when all is gone and cleared up
+	cause    string        // how it ended; read after exited
 }
 
-// startProcess starts what o says, with what it writes going to the file at logPath.
-func startProcess(h host, o order, logPath string, maxLog int64) (*process, error) {
-	out, err := newCapture(logPath, maxLog)
+// startProcess starts what o says, with what it writes going to a file of its own.
+func startProcess(h host, o order, cfg Config) (*process, error) {
+	logPath := filepath.Join(cfg.LogDir, o.ID+".log")
+	out, err := newCapture(logPath, cfg.MaxLog)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +33,7 @@ func startProcess(h host, o order, logPath string, maxLog int64) (*process, erro
 		os.Remove(logPath)
 		return nil, err
 	}
-	p := &process{started: s, output: out, log: logPath, exited: make(chan struct{})}
+	p := &process{started: s, output: out, log: logPath, patience: cfg.StopTimeout, exited: make(chan struct{})}
 	go p.await()
 	return p, nil
 }
@@ -49,8 +54,37 @@ func (p *process) signal(n notice) error {
 	}
 }
 
-// kill ends everything.
-func (p *process) kill() { _ = p.signal(killNotice) } // fails only when nobody is left
+// Ready implements Backing.
+func (p *process) Ready(context.Context) error { return nil }
+
+// Interrupt implements Backing by SIGINT.
+func (p *process) Interrupt(context.Context) error { return p.signal(interruptNotice) }
+
+// Stop implements Backing: a shutdown_request, then SIGTERM, then SIGKILL, with some
+// patience between them. When ctx ends it is SIGKILL at once.
+func (p *process) Stop(ctx context.Context, ask func() error) {
+	if ask() == nil && p.endsWithin(ctx, p.patience) {
+		return
+	}
+	if ctx.Err() == nil {
+		_ = p.signal(terminateNotice)
+	}
+	if !p.endsWithin(ctx, p.patience) {
+		p.Kill()
+	}
+}
+
+// Kill implements Backing; it ends everything.
+func (p *process) Kill() { _ = p.signal(killNotice) } // fails only when nobody is left
+
+// Ended implements Backing.
+func (p *process) Ended() <-chan struct{} { return p.exited }
+
+// Cause implements Backing.
+func (p *process) Cause() string { return p.cause }
+
+// LastWords implements Backing.
+func (p *process) LastWords() string { return p.output.tail() }
 
 // forget removes what is left of an ended process.
 func (p *process) forget() { os.Remove(p.log) }

@@ -56,7 +56,7 @@ func (q *outputQueue) push(m queued) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if size := m.size(); q.bytes > 0 && q.bytes+size > q.limit {
-		q.drop(m, size-queueOverhead, "more was written than could be taken")
+		q.drop(m, 1, size-queueOverhead, "more was written than could be taken")
 	} else {
 		q.bytes += size
 		q.items = append(q.items, m)
@@ -86,18 +86,19 @@ func (q *outputQueue) note(m queued) {
 	q.signal()
 }
 
-// lose adds a notice about a message that never came as far as the queue.
-func (q *outputQueue) lose(to *request, bytes int64, reason string) {
+// lose adds a notice about messages that never came as far as the queue; 0 of them
+// if it is not known whether there were any.
+func (q *outputQueue) lose(to *request, messages int, bytes int64, reason string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.drop(queued{to: to}, bytes, reason)
+	q.drop(queued{to: to}, messages, bytes, reason)
 	q.signal()
 }
 
 // drop counts a message that is lost. Neighbouring losses are told as one: a flood
 // that changes between an execution and others makes no list without end, as what
 // belongs to no execution is then told without its parent.
-func (q *outputQueue) drop(m queued, bytes int64, reason string) {
+func (q *outputQueue) drop(m queued, messages int, bytes int64, reason string) {
 	for i := len(q.items) - 1; i >= max(0, len(q.items)-2); i-- {
 		last := &q.items[i]
 		if last.dropped.Reason != reason || last.to != m.to {
@@ -106,12 +107,12 @@ func (q *outputQueue) drop(m queued, bytes int64, reason string) {
 		if last.parent != m.parent {
 			last.parent = ""
 		}
-		last.dropped.Messages++
+		last.dropped.Messages += messages
 		last.dropped.Bytes += bytes
 		return
 	}
 	q.items = append(q.items, queued{to: m.to, parent: m.parent, dropped: notebook.DroppedOutput{
-		Messages: 1, Bytes: bytes, Reason: reason,
+		Messages: messages, Bytes: bytes, Reason: reason,
 	}})
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"quire/notebook"
 	"quire/notebook/kernel/message"
-	"quire/notebook/kernel/zmtp"
 )
 
 // request is something asked of the kernel whose answer somebody waits for.
@@ -23,8 +22,11 @@ type request struct {
 	ordered bool                  // it goes out on the shell channel
 	sent    int64                 // its place among what was sent on the shell channel
 
-	idleOnce, startOnce sync.Once
-	startedAt           time.Time // set before started is closed
+	cut    bool          // messages may be missing since it was sent; guarded by client.mu
+	missed chan struct{} // closed when its reply cannot come any more, as a cut swallowed it
+
+	idleOnce, startOnce, missOnce sync.Once
+	startedAt                     time.Time // set before started is closed
 }
 
 func (r *request) start() {
@@ -37,7 +39,7 @@ func (r *request) start() {
 // open registers a request before it is sent. forget must follow.
 func (c *client) open(r *request) {
 	r.reply = make(chan message.Message, 1)
-	r.idle, r.started = make(chan struct{}), make(chan struct{})
+	r.idle, r.started, r.missed = make(chan struct{}), make(chan struct{}), make(chan struct{})
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.requests[r.id] = r
@@ -68,7 +70,7 @@ func (c *client) current() *request {
 
 // send signs a request and writes it, after registering it. Of r it takes the id,
 // if there is one, and what becomes of outputs.
-func (c *client) send(conn *zmtp.Conn, msgType string, content any, r *request) (*request, error) {
+func (c *client) send(conn Conn, msgType string, content any, r *request) (*request, error) {
 	m, err := message.NewRequest(c.session, username, msgType, content)
 	if err != nil {
 		return nil, err
@@ -94,7 +96,7 @@ func (c *client) send(conn *zmtp.Conn, msgType string, content any, r *request) 
 }
 
 // ask sends a request and waits for its reply. ended closes when none can come.
-func (c *client) ask(ctx context.Context, ended <-chan struct{}, conn *zmtp.Conn, msgType string, content any) (message.Message, error) {
+func (c *client) ask(ctx context.Context, ended <-chan struct{}, conn Conn, msgType string, content any) (message.Message, error) {
 	r, err := c.send(conn, msgType, content, &request{})
 	if err != nil {
 		return message.Message{}, err

@@ -236,7 +236,7 @@ func TestHidden(t *testing.T) {
 func TestLimits(t *testing.T) {
 	needRoot(t)
 	m := newManager(t, separated(kernel.SeparationUser, func(c *kernel.Config) {
-		c.MaxFiles, c.KernelProcesses, c.MaxMemory = 300, 64, 8<<30
+		c.MaxFiles, c.KernelProcesses, c.MaxMemory, c.MaxKernels = 300, 64, 8<<30, 1
 	}))
 	k := start(t, m, notebook.StartKernel{Slot: 9}) // nobody else runs as this user
 	require.Equal(t, "300 64 8589934592 0", eval(t, k, `from resource import *

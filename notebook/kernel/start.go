@@ -8,24 +8,14 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"quire/auth"
 	"quire/auth/fault"
 	"quire/notebook"
 )
 
-const (
-	// kernelUmask gives a note's files to its user and the server's group only.
-	kernelUmask = 0o007
-	// firstNudge is how long the answer to the first request may take before the
-	// next is sent: one whose status went out before the subscription arrived is
-	// never heard of ("slow joiner").
-	firstNudge = 250 * time.Millisecond
-	lastNudge  = 4 * time.Second
-	// heardPatience is how long after its reply a request's status may come.
-	heardPatience = 50 * time.Millisecond
-)
+// kernelUmask gives a note's files to its user and the server's group only.
+const kernelUmask = 0o007
 
 // Start implements notebook.Kernels.
 func (m *Manager) Start(ctx context.Context, req notebook.StartKernel) (notebook.Kernel, error) {
@@ -119,7 +109,7 @@ func (m *Manager) launch(ctx context.Context, r startRequest, how transport) (*k
 		return nil, err
 	}
 	o := m.order(l, r.Slot, file, m.limitsOf(r.StartKernel))
-	p, err := startProcess(m.host, o, filepath.Join(m.cfg.LogDir, l.id+".log"), m.cfg.MaxLog)
+	p, err := startProcess(m.host, o, m.cfg)
 	if err != nil {
 		return nil, notExecuted(err)
 	}
@@ -144,78 +134,19 @@ func notExecuted(err error) error {
 	return err
 }
 
-// attach connects to a process that was started; without success it ends it.
+// attach connects to a process that was started.
 func (m *Manager) attach(ctx context.Context, l launch, p *process, conn *connection, r startRequest) (*kernel, error) {
-	k := &kernel{
-		id: l.id, m: m, spec: l.spec, process: p,
-		log:  m.cfg.Log.With("kernel", l.id, "note", r.Note.String(), "spec", l.spec.Name, "pid", p.pid),
-		turn: make(chan struct{}, 1), late: r.Late,
-		silent: make(chan struct{}), handed: make(chan struct{}), done: make(chan struct{}),
-	}
-	if k.late == nil {
-		k.late = func(string, notebook.Output) {}
-	}
-	if err := k.connect(ctx, conn); err != nil {
-		p.kill()
-		<-p.exited
+	session := auth.NewID().String()
+	k, err := attach(ctx, Attachment{
+		ID: l.id, Spec: l.spec.Name, Session: session, Key: conn.Key,
+		Dial: conn.dialer(session, m.cfg.MaxMessage, p.exited), Backing: p, ByMessage: l.spec.InterruptMode == "message",
+		Late: r.Late, Begun: m.keep, Ended: func(k notebook.Kernel) { p.forget(); m.forget(k) },
+		MaxQueue: m.cfg.MaxQueue, AskTimeout: m.cfg.AskTimeout,
+		Log: m.cfg.Log.With("kernel", l.id, "note", r.Note.String(), "spec", l.spec.Name, "pid", p.pid),
+	})
+	if err != nil {
 		p.forget()
-		return nil, k.notStarted(ctx, err)
+		return nil, err
 	}
 	return k, nil
-}
-
-// notStarted tells a start's failure with what the process said last.
-func (k *kernel) notStarted(ctx context.Context, err error) error {
-	k.log.Warn("kernel did not start", "err", err, "stderr", k.process.output.tail())
-	if ctx.Err() != nil {
-		return err
-	}
-	said := k.process.output.lastLine()
-	if said == "" {
-		said = k.process.cause
-	}
-	return fault.Wrap(err, fault.Unavailable, "The kernel %q ended while it was starting: %s", k.spec.Name, said)
-}
-
-// connect is done when the kernel has answered and is known to be heard.
-func (k *kernel) connect(ctx context.Context, conn *connection) error {
-	c, err := connect(ctx, conn.dialer(k.process.exited), conn.Key, k.m.cfg, k.log)
-	if err != nil {
-		return err
-	}
-	k.client = c
-	err = k.greet(ctx)
-	if err == nil && !k.m.keep(k) {
-		err = errors.New("the server is shutting down")
-	}
-	if err != nil {
-		c.close()
-		c.readers.Wait()
-		return err
-	}
-	k.log.Info("kernel started")
-	go k.handOnAll()
-	go k.watch()
-	return nil
-}
-
-// greet asks for kernel_info until the kernel is heard on the output channel, and
-// then makes it lose no output.
-func (k *kernel) greet(ctx context.Context) error {
-	for wait := firstNudge; ; wait = min(2*wait, lastNudge) {
-		attempt, cancel := context.WithTimeout(ctx, wait)
-		info, err := k.client.ask(attempt, k.process.exited, k.client.shell, "kernel_info_request", struct{}{})
-		cancel()
-		switch {
-		case ctx.Err() != nil:
-			return context.Cause(ctx)
-		case errors.Is(err, context.DeadlineExceeded):
-		case err != nil:
-			return err
-		case k.client.heardWithin(heardPatience):
-			k.tune(ctx, info)
-			k.client.outputs.take() // what is said while starting belongs to nobody
-			return nil
-		}
-	}
 }

@@ -28,12 +28,12 @@ func (k *kernel) tune(ctx context.Context, info message.Message) {
 	ctx, cancel := context.WithTimeout(ctx, tuneTimeout)
 	defer cancel()
 	req := executeRequest{Code: unlimitOutput, Silent: true}
-	m, err := k.client.ask(ctx, k.process.exited, k.client.shell, "execute_request", req)
+	m, err := k.client.ask(ctx, k.Backing.Ended(), k.client.shell, "execute_request", req)
 	var reply executeReply
 	if err == nil {
 		err = json.Unmarshal(m.Content, &reply)
 	}
 	if err != nil || reply.Status != "ok" {
-		k.log.Warn("kernel's output queue keeps its limit", "err", err, "reply", string(m.Content[:min(len(m.Content), 500)]))
+		k.Log.Warn("kernel's output queue keeps its limit", "err", err, "reply", string(m.Content[:min(len(m.Content), 500)]))
 	}
 }

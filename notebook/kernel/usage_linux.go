@@ -17,13 +17,42 @@ type statusOf struct {
 	uid                int
 }
 
-// processes are all that run now, by number.
-type processes map[int]statusOf
+// processes are all that run now, by number, and which of them are whose.
+type processes struct {
+	all    map[int]statusOf
+	of     map[int][]int // what descends from each kernel's process, itself included
+	strays []int         // what descends from none
+}
 
 var pageSize = int64(os.Getpagesize())
 
-func allProcesses() processes {
-	all := processes{}
+// allProcesses reads them, with kernels being the numbers of the kernels' processes.
+func allProcesses(kernels []int) processes {
+	p := processes{all: readProcesses(), of: map[int][]int{}}
+	children := map[int][]int{}
+	for pid, s := range p.all {
+		children[s.parent] = append(children[s.parent], pid)
+	}
+	taken := map[int]bool{} // also as what is read one after the other may hold a circle
+	for _, kernel := range kernels {
+		for todo := []int{kernel}; len(todo) > 0; todo = todo[1:] {
+			if pid := todo[0]; !taken[pid] {
+				taken[pid] = true
+				p.of[kernel] = append(p.of[kernel], pid)
+				todo = append(todo, children[pid]...)
+			}
+		}
+	}
+	for pid := range p.all {
+		if !taken[pid] {
+			p.strays = append(p.strays, pid)
+		}
+	}
+	return p
+}
+
+func readProcesses() map[int]statusOf {
+	all := map[int]statusOf{}
 	names, _ := filepath.Glob("/proc/[0-9]*")
 	for _, name := range names {
 		info, err := os.Stat(name)
@@ -68,36 +97,30 @@ type usage struct {
 	memory int64 // pages that several share are counted for each
 }
 
-// of counts the descendants of a child, and what belongs to the user owner, or bears
-// the child's mark: without a sandbox a process can leave its parents behind.
-func (all processes) of(c *child, owner int) usage {
-	var u usage
-	root := c.cmd.Process.Pid
-	for pid, s := range all {
-		if s.uid == owner || all.descends(pid, root) || !c.sandbox && owner < 0 && s.parent == 1 && all.marked(pid, c.mark) {
-			u.pids = append(u.pids, pid)
-			u.tasks += s.tasks
-			u.memory += s.memory
+// usage counts the descendants of a child, and what has left its parents behind: what
+// belongs to the user owner, or bears the child's mark. What descends from another
+// kernel is that one's, also where kernels of one note share a user.
+func (p processes) usage(c *child, owner int) usage {
+	u := usage{}
+	for _, pid := range p.of[c.cmd.Process.Pid] {
+		u.add(pid, p.all[pid])
+	}
+	for _, pid := range p.strays {
+		s := p.all[pid]
+		if s.uid == owner || !c.sandbox && owner < 0 && s.parent == 1 && bears(pid, c.mark) {
+			u.add(pid, s)
 		}
 	}
 	return u
 }
 
-func (all processes) descends(pid, from int) bool {
-	for range len(all) { // what is read one after the other may hold a circle
-		if pid == from {
-			return true
-		}
-		s, ok := all[pid]
-		if !ok || s.parent == 0 {
-			return false
-		}
-		pid = s.parent
-	}
-	return false
+func (u *usage) add(pid int, s statusOf) {
+	u.pids = append(u.pids, pid)
+	u.tasks += s.tasks
+	u.memory += s.memory
 }
 
-func (all processes) marked(pid int, mark string) bool {
+func bears(pid int, mark string) bool {
 	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
 	return err == nil && bytes.Contains(append([]byte{0}, env...), []byte("\x00"+mark+"\x00"))
 }

@@ -6,9 +6,9 @@ package kernel
 
 type processes struct{}
 
-func allProcesses() processes { return processes{} }
+func allProcesses([]int) processes { return processes{} }
 
-func (processes) of(*child, int) usage { return usage{} }
+func (processes) usage(*child, int) usage { return usage{} }
 
 type usage struct {
 	tasks  int

@@ -12,11 +12,15 @@ const (
 	watchEvery = 250 * time.Millisecond
 	// weighEvery is how often the folders of notes are measured.
 	weighEvery = 10 * time.Second
+	// lookShare is how many times as long as a look took the pause after it is at least,
+	// up to longestPause.
+	lookShare    = 20
+	longestPause = 2 * time.Second
 )
 
 // watchdog kills kernels that go beyond their limits. It looks from outside, so
 // between two looks a kernel can take more than it may; where every kernel has a
-// user of its own, RLIMIT_NPROC holds the number of its processes at any moment.
+// user of its own, RLIMIT_NPROC bounds the number of its processes at any moment.
 type watchdog struct {
 	cfg  Config
 	sep  separation
@@ -51,14 +55,17 @@ func (w *watchdog) add(c *child, o order) (forget func()) {
 }
 
 func (w *watchdog) every(pause time.Duration, look func(map[*child]order)) {
-	tick := time.NewTicker(pause)
-	defer tick.Stop()
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
 	for {
 		select {
-		case <-tick.C:
+		case <-timer.C:
+			began := time.Now()
 			if watched := w.all(); len(watched) > 0 {
 				look(watched)
 			}
+			// Among hundreds of kernels a look takes long, and they need the processors.
+			timer.Reset(max(pause, min(lookShare*time.Since(began), longestPause)))
 		case <-w.stop:
 			return
 		}
@@ -72,9 +79,13 @@ func (w *watchdog) all() map[*child]order {
 }
 
 func (w *watchdog) look(watched map[*child]order) {
-	all := allProcesses()
+	kernels := make([]int, 0, len(watched))
+	for c := range watched {
+		kernels = append(kernels, c.cmd.Process.Pid)
+	}
+	all := allProcesses(kernels)
 	for c, o := range watched {
-		used := all.of(c, w.ownerOf(o))
+		used := all.usage(c, w.ownerOf(o))
 		switch {
 		case o.Limits.Memory > 0 && used.memory > o.Limits.Memory && used.share() > o.Limits.Memory:
 			c.killFor(fmt.Sprintf("it used more than %s of memory, the limit of this kernel", bytesText(o.Limits.Memory)))
@@ -85,8 +96,12 @@ func (w *watchdog) look(watched map[*child]order) {
 }
 
 func (w *watchdog) weigh(watched map[*child]order) {
+	sizes := map[string]int64{} // a class has many kernels in one folder
 	for c, o := range watched {
-		if o.Limits.Folder > 0 && folderSize(o.Dir, o.Limits.Folder) > o.Limits.Folder {
+		if _, known := sizes[o.Dir]; !known && o.Limits.Folder > 0 {
+			sizes[o.Dir] = folderSize(o.Dir, o.Limits.Folder)
+		}
+		if o.Limits.Folder > 0 && sizes[o.Dir] > o.Limits.Folder {
 			c.killFor(fmt.Sprintf("the note's files grew beyond %s, the limit of this server; delete some", bytesText(o.Limits.Folder)))
 		}
 	}

@@ -87,10 +87,19 @@ func Dial(ctx context.Context, network, address string, o Options) (*Conn, error
 	return NewConn(ctx, nc, o)
 }
 
+// bufferOf is the size of a connection's buffer. Much comes from publishers only, and
+// each kernel has four connections.
+func bufferOf(socketType string) int {
+	if socketType == Sub {
+		return 64 << 10
+	}
+	return 4 << 10
+}
+
 // NewConn shakes hands over nc, which it closes when that fails.
 func NewConn(ctx context.Context, nc net.Conn, o Options) (*Conn, error) {
 	o.setDefaults()
-	c := &Conn{nc: nc, opts: o, in: bufio.NewReaderSize(nc, 64<<10)}
+	c := &Conn{nc: nc, opts: o, in: bufio.NewReaderSize(nc, bufferOf(o.Type))}
 	stop := context.AfterFunc(ctx, func() { nc.Close() })
 	err := c.handshake()
 	if !stop() {
