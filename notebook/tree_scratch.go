@@ -181,13 +181,15 @@ func (t *Tree) sweepScratch(ctx context.Context, closed map[ID]time.Time) error 
 	return nil
 }
 
-// endScratch removes a scratch copy with its files; what is none any more stays. It
-// asks nobody's leave.
+// endScratch removes a scratch copy with its files. What is none any more, or is open
+// again, stays. It asks nobody's leave.
 func (t *Tree) endScratch(ctx context.Context, id ID) error {
 	gone := func(error) {}
 	err := t.change(ctx, treeChange{check: func() error { return nil }, do: func(tx TreeTx) (changed, error) {
 		at, err := tx.Place(ctx, id)
-		if err != nil || !at.Scratch {
+		// Nothing is committed to the note while this is, so that who opens it now is
+		// told that it is gone before anything is acknowledged.
+		if err != nil || !at.Scratch || t.notes.Holds(id) {
 			return changed{}, err
 		}
 		if gone, err = t.leaving([]ID{id}); err != nil {
