@@ -179,3 +179,20 @@ func BenchmarkDecideCold(b *testing.B) {
 	who.Caps = []auth.Cap{{Actions: auth.Actions(auth.Read)}, {Node: chain[5].ID, Actions: auth.Actions(auth.Read)}}
 	require.Zero(b, testing.AllocsPerRun(100, func() { auth.Decide(chain, who, noon) }), "with caps neither")
 }
+
+// A decision holds until the sign-in ends or a grant changes, whichever comes first.
+func TestADecisionHoldsUntilTheFirstEnd(t *testing.T) {
+	now := time.Now()
+	soon, late := now.Add(time.Hour), now.Add(2*time.Hour)
+	for _, c := range []struct{ signIn, grant, want time.Time }{
+		{late, time.Time{}, late},
+		{late, soon, soon},
+		{soon, late, soon},
+		{time.Time{}, soon, soon},
+		{time.Time{}, time.Time{}, time.Time{}},
+	} {
+		chain := []auth.Object{{ID: auth.NewID(), Grants: []auth.Grant{{Principal: 7, Role: auth.Reader, EndsAt: c.grant}}}}
+		who := auth.Identity{User: 7, Principals: []auth.PrincipalID{7}, Scope: auth.AllActions, Until: c.signIn}
+		require.Equal(t, auth.Decision{Actions: auth.Actions(auth.Read), Until: c.want}, auth.Decide(chain, who, now))
+	}
+}

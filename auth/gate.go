@@ -56,7 +56,8 @@ type Gate struct {
 // view is what was read at one epoch.
 type view struct {
 	epoch      uint64
-	identities map[ID]Identity
+	identities map[ID]Identity // by sign-in
+	users      map[PrincipalID]Identity
 	chains     map[ID][]Object
 }
 
@@ -70,7 +71,7 @@ func NewGate(records Records, log *slog.Logger) *Gate {
 }
 
 func newView(epoch uint64) view {
-	return view{epoch: epoch, identities: map[ID]Identity{}, chains: map[ID][]Object{}}
+	return view{epoch: epoch, identities: map[ID]Identity{}, users: map[PrincipalID]Identity{}, chains: map[ID][]Object{}}
 }
 
 // Run reads the epoch once a second, and at once when announced sends, until ctx
@@ -217,7 +218,7 @@ func (g *Gate) identity(ctx context.Context, a Actor) (Identity, uint64, error) 
 		return Identity{}, 0, fmt.Errorf("%s has no identity on nodes", a.Name)
 	}
 	if a.SignIn.IsZero() {
-		return g.records.UserIdentity(ctx, a.User)
+		return g.userIdentity(ctx, a.User)
 	}
 	epoch := g.epoch.Load()
 	g.mu.Lock()
@@ -241,6 +242,24 @@ func (g *Gate) identity(ctx context.Context, a Actor) (Identity, uint64, error) 
 	if who, ok = found[a.SignIn]; !ok {
 		return Identity{}, 0, fault.New(fault.Unauthenticated, "Your sign-in has ended. Sign in again.")
 	}
+	return who, at, nil
+}
+
+// userIdentity is that of somebody without a sign-in: who pressed run a while ago.
+func (g *Gate) userIdentity(ctx context.Context, user PrincipalID) (Identity, uint64, error) {
+	epoch := g.epoch.Load()
+	g.mu.Lock()
+	who, ok := g.view.users[user]
+	ok = ok && g.view.epoch == epoch
+	g.mu.Unlock()
+	if ok {
+		return who, epoch, nil
+	}
+	who, at, err := g.records.UserIdentity(ctx, user)
+	if err != nil {
+		return Identity{}, 0, err
+	}
+	g.remember(at, func(v *view) { v.users[user] = who })
 	return who, at, nil
 }
 
@@ -289,7 +308,7 @@ func (g *Gate) remember(at uint64, add func(*view)) {
 	if at < g.view.epoch || at < g.epoch.Load() {
 		return // older than what is known
 	}
-	if g.view.epoch != at || len(g.view.chains)+len(g.view.identities) > maxRemembered {
+	if g.view.epoch != at || len(g.view.chains)+len(g.view.identities)+len(g.view.users) > maxRemembered {
 		g.view = newView(at)
 	}
 	add(&g.view)

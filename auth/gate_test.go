@@ -20,7 +20,9 @@ type records struct {
 	epoch      uint64
 	identities map[auth.ID]auth.Identity
 	chains     map[auth.ID][]auth.Object
+	users      map[auth.PrincipalID]auth.Identity
 	asked      [][]auth.ID // sign-ins of each look into identities
+	askedUsers int
 	down       error
 }
 
@@ -49,7 +51,13 @@ func (r *records) Identities(_ context.Context, ids []auth.ID) (map[auth.ID]auth
 	return found, r.epoch, r.down
 }
 
-func (r *records) UserIdentity(context.Context, auth.PrincipalID) (auth.Identity, uint64, error) {
+func (r *records) UserIdentity(_ context.Context, user auth.PrincipalID) (auth.Identity, uint64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.askedUsers++
+	if who, ok := r.users[user]; ok {
+		return who, r.epoch, r.down
+	}
 	return auth.Identity{}, 0, fault.New(fault.NotFound, "no such user")
 }
 
@@ -144,6 +152,22 @@ func TestOneLookServesAllSignInsAfterAChange(t *testing.T) {
 	}
 	require.Len(t, r.asked, 1)
 	require.Len(t, r.asked[0], 100)
+}
+
+// Whoever pressed run a while ago acts without a sign-in: each run asks.
+func TestAPersonWithoutASignInIsLookedUpOnceBetweenChanges(t *testing.T) {
+	gate, r, a, _ := world(t)
+	r.users = map[auth.PrincipalID]auth.Identity{ana: identity(ana)}
+	a.SignIn = auth.ID{}
+	for range 3 {
+		who, err := gate.Identity(context.Background(), a)
+		require.NoError(t, err)
+		require.Equal(t, ana, who.User)
+	}
+	require.Equal(t, 1, r.askedUsers)
+	gate.Move(r.change(func() { delete(r.users, ana) }))
+	_, err := gate.Identity(context.Background(), a)
+	require.True(t, fault.Is(err, fault.NotFound), "%v", err)
 }
 
 func TestRefusalsDoNotTellWhatExists(t *testing.T) {

@@ -67,6 +67,8 @@ type fakeKernel struct {
 	done  chan struct{}
 	once  sync.Once
 	death string
+	// lostAtDeath: how what runs then ended is not known.
+	lostAtDeath bool
 
 	late func(parent string, out notebook.Output)
 
@@ -108,6 +110,9 @@ func (k *fakeKernel) Execute(ctx context.Context, req notebook.ExecuteRequest, s
 	case res := <-c.answer:
 		return res
 	case <-k.done:
+		if k.lostAtDeath {
+			return notebook.ExecuteResult{Status: notebook.ExecuteLost, Reason: k.death}
+		}
 		return notebook.ExecuteResult{Status: notebook.ExecuteDead, Reason: k.death}
 	}
 }

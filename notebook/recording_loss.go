@@ -55,7 +55,10 @@ func (r *Recording) noteLoss(reason string, messages, bytes int64) {
 }
 
 func (l *loss) sentence(reason string) []byte {
-	if l.bytes == 0 {
+	switch {
+	case l.bytes == 0 && l.messages == 0:
+		return fmt.Appendf(nil, "Some output may be missing here: %s.", reason)
+	case l.bytes == 0:
 		return fmt.Appendf(nil, "Some output is missing here: %s.", reason)
 	}
 	return fmt.Appendf(nil, "%s bytes of output (%s messages) are missing here: %s.", thousands(l.bytes), thousands(l.messages), reason)

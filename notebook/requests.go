@@ -1,7 +1,6 @@
 package notebook
 
 import (
-	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -192,8 +191,12 @@ func (t *Tree) grantRequest(ctx context.Context, tx TreeTx, node ID, r *AccessRe
 	if answer.Role != auth.NoRole {
 		r.Role = answer.Role
 	}
-	if at, err := tx.Place(ctx, node); err != nil || at.Scratch {
-		return changed{}, cmp.Or(err, errScratch)
+	at, err := tx.Place(ctx, node)
+	if err != nil {
+		return changed{}, err
+	}
+	if at.Scratch {
+		return changed{}, errScratch
 	}
 	row := GrantRow{Principal: r.Person.ID, Role: r.Role, EndsAt: stored(answer.EndsAt)}
 	stand, err := tx.OwnGrants(ctx, node)

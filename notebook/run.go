@@ -56,6 +56,8 @@ type Run struct {
 	Dropped int64
 	// Position is the place in the kernel's queue, 1 for next; 0 when not queued.
 	Position int
+	// Asks tells that the code waits for an answer of whoever ran it.
+	Asks bool
 }
 
 // Owner is whose kernel the run is in; 0 for one that people share.

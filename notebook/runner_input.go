@@ -48,6 +48,17 @@ func (t *talk) asked(run *Run, q InputRequest) {
 	t.r.desks.ask(t.desk(run.By), InputAsked{
 		Run: run.ID, Paragraph: run.Paragraph, Question: auth.NewID(), Prompt: q.Prompt, Password: q.Password, At: t.r.cfg.Now(),
 	})
+	t.r.setAsks(run.ID, true)
+}
+
+// setAsks has everybody who sees a run told whether it waits for an answer.
+func (r *Runner) setAsks(run ID, asks bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if j := r.open[run]; j != nil && j.asks != asks && j.phase != concluded {
+		j.asks = asks
+		r.news.runs(j.run.Note, j.live())
+	}
 }
 
 // answer hands an answer to the kernel. The run's output shows question and answer
@@ -66,6 +77,7 @@ func (t *talk) answer(ctx context.Context, q InputAsked, text string) error {
 		t.rec.Write(StreamOutput{Name: "stdout", Text: q.Prompt + strings.TrimSuffix(shown, "\n") + "\n"})
 	}
 	t.r.desks.done(t.desk(t.whoRan(q.Run)), q.Run, q.Question)
+	t.r.setAsks(q.Run, false)
 	return nil
 }
 

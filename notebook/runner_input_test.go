@@ -29,6 +29,7 @@ func TestAQuestionIsForWhoeverRanIt(t *testing.T) {
 		q := heard[0].(notebook.InputAsked)
 		require.Equal(t, notebook.InputAsked{Run: run, Paragraph: "p0", Question: q.Question, Prompt: "name? ", At: q.At}, q)
 		require.Empty(t, o.heard(ben))
+		require.True(t, o.runner.Snapshot([]notebook.ID{run})[0].Asks, "others see that it waits")
 
 		require.Equal(t, []notebook.PersonalEvent{q}, o.comes(ana), "again in a second tab")
 		require.Empty(t, o.comes(ben))
@@ -42,6 +43,7 @@ func TestAQuestionIsForWhoeverRanIt(t *testing.T) {
 		require.NoError(t, o.answer(run, q.Question, "Zoë"))
 		require.Equal(t, []string{"Zoë"}, k.answers)
 		require.Equal(t, []notebook.PersonalEvent{notebook.InputDone{Run: run}}, o.heard(ana))
+		require.False(t, o.runner.Snapshot([]notebook.ID{run})[0].Asks)
 		require.True(t, fault.Is(o.answer(run, notebook.ID{}, "twice"), fault.Conflict))
 		c.print("hello")
 		c.ok()

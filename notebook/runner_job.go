@@ -33,6 +33,7 @@ type job struct {
 	phase    phase
 	stopped  *stop // who wanted it to stop after it was sent
 	cut      bool  // it was executing, and stopped for that
+	asks     bool  // its code waits for an answer
 	end      RunEnd
 	ctx      context.Context // ends when there is no use in sending it
 	cancel   context.CancelFunc
@@ -64,6 +65,7 @@ func newJob(ctx context.Context, run Run, g *group) *job {
 // live is the run as it stands.
 func (j *job) live() Run {
 	run := j.run
+	run.Asks = j.asks
 	if run.State == RunQueued && j.queue != nil {
 		run.Position = j.queue.position(j)
 	}
@@ -88,6 +90,8 @@ func (r *Runner) conclude(j *job, end RunEnd) []*job {
 	switch {
 	case end.State == RunError:
 		why = "an earlier paragraph of the same run failed"
+	case end.State == RunLost:
+		why = "how an earlier paragraph of the same run ended is not known"
 	case j.cut:
 		why = "an earlier paragraph of the same run was interrupted"
 	default:

@@ -41,6 +41,8 @@ type KernelState struct {
 	State  KernelStatus
 	Since  time.Time
 	Reason string
+	// Where tells where it works, when that is not the note's folder.
+	Where string
 }
 
 // Kernels tells how the kernels of a note are, by interpreter.
@@ -69,7 +71,7 @@ func (r *Runner) keepPast(key queueKey, was KernelState, reason string) {
 	const kept = 24 * time.Hour
 	now := r.cfg.Now()
 	maps.DeleteFunc(r.past, func(_ queueKey, s KernelState) bool { return now.Sub(s.Since) > kept })
-	was.State, was.Since, was.Reason, was.Kernel = KernelEnded, now, reason, ""
+	was.State, was.Since, was.Reason, was.Kernel, was.Where = KernelEnded, now, reason, "", ""
 	r.past[key] = was
 }
 
@@ -87,9 +89,12 @@ func inWords(d time.Duration) string {
 // setState notes and tells how the kernel is. The caller holds mu.
 func (q *queue) setState(status KernelStatus, reason string) {
 	q.state.State, q.state.Reason, q.state.Since = status, reason, q.r.cfg.Now()
-	q.state.Kernel = ""
+	q.state.Kernel, q.state.Where = "", ""
 	if q.session != nil {
 		q.state.Kernel = q.session.kernel.ID()
+		if k, ok := q.session.kernel.(Elsewhere); ok {
+			q.state.Where = k.Where()
+		}
 	}
 	q.r.news.kernels(q.key.note)
 }

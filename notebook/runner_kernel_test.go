@@ -30,9 +30,15 @@ type lab struct {
 	latest  map[notebook.ID]notebook.Run // of what was told
 	said    chan notebook.PersonalEvent  // to ana
 	dir     string                       // the note's files
+	limits  notebook.OutputLimits
+	queue   int64
 }
 
-func newLab(t *testing.T) *lab {
+func newLab(t *testing.T) *lab { return newLabWithin(t, notebook.OutputLimits{}, 0) }
+
+// newLabWithin is a lab in which so much output is kept, and as many bytes wait for
+// their recording; zeros are the defaults.
+func newLabWithin(t *testing.T, limits notebook.OutputLimits, queue int64) *lab {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("starts Python")
@@ -42,7 +48,7 @@ func newLab(t *testing.T) *lab {
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	w := newWorldAt(t, url)
 	ana := w.person("ana")
-	l := &lab{world: w, ana: who(ana), note: w.note(ana), store: w.db.Runs(), said: make(chan notebook.PersonalEvent, 10000), told: make(chan notebook.Run, 100000), latest: map[notebook.ID]notebook.Run{}}
+	l := &lab{world: w, ana: who(ana), note: w.note(ana), store: w.db.Runs(), said: make(chan notebook.PersonalEvent, 10000), told: make(chan notebook.Run, 100000), latest: map[notebook.ID]notebook.Run{}, limits: limits, queue: queue}
 	l.start()
 	return l
 }
@@ -50,9 +56,9 @@ func newLab(t *testing.T) *lab {
 // start makes a runner, as a server does that starts on this database.
 func (l *lab) start() {
 	l.t.Helper()
-	kernels, err := kernel.New(kernel.Config{Separation: kernel.SeparationNone, Log: quiet})
+	kernels, err := kernel.New(kernel.Config{Separation: kernel.SeparationNone, MaxQueue: l.queue, Log: quiet})
 	require.NoError(l.t, err)
-	rec := notebook.NewRecorder(l.store, quiet, notebook.OutputLimits{})
+	rec := notebook.NewRecorder(l.store, quiet, l.limits)
 	l.outputs = notebook.NewOutputs(l.store, rec)
 	l.dir = l.t.TempDir()
 	dir := l.dir

@@ -101,13 +101,13 @@ func (r *Runner) advance(j *job, from, to phase) bool {
 func (q *queue) execute(j *job, s *session, rec *Recording) {
 	res := s.talk.execute(j, rec)
 	end := q.judge(j, s, res)
-	if res.Status == ExecuteDead {
-		<-s.kernel.Done()
+	gone := s.gone(res)
+	if gone {
 		q.died()
 	} else {
 		q.idle(s)
 	}
-	if res.Status == ExecuteDead && end.State == RunError {
+	if gone && (end.State == RunError || end.State == RunLost) {
 		rec.Notice(fmt.Sprintf("The kernel died: %s. What it held in memory is lost; the next run starts another one.", res.Reason))
 	}
 	dropped, err := rec.Finish(q.r.ctx)
@@ -117,6 +117,22 @@ func (q *queue) execute(j *job, s *session, rec *Recording) {
 	s.talk.keep(j.run.ID, rec)
 	end.Dropped = dropped
 	q.r.finish(j, end)
+}
+
+// gone reports whether an execution ended with its kernel.
+func (s *session) gone(res ExecuteResult) bool {
+	switch res.Status {
+	case ExecuteDead:
+		<-s.kernel.Done()
+		return true
+	case ExecuteLost:
+		select {
+		case <-s.kernel.Done():
+			return true
+		default:
+		}
+	}
+	return false
 }
 
 func (q *queue) idle(s *session) {
@@ -142,6 +158,8 @@ func (q *queue) judge(j *job, s *session, res ExecuteResult) RunEnd {
 		end, j.cut = j.stopped.end(), true
 	case res.Status == ExecuteDead:
 		end.Reason = "the kernel died: " + res.Reason
+	case res.Status == ExecuteLost:
+		end.State = RunLost
 	}
 	end.ExecutionCount = res.Count
 	return end

@@ -2,6 +2,7 @@ package notebook
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,7 +24,9 @@ type SearchQuery struct {
 	// words of one term stand behind each other. The very last word may
 	// be the beginning of one.
 	Terms [][]string
-	Limit int
+	// Shared keeps to notes that are shared in this way; empty is all.
+	Shared Sharing
+	Limit  int
 }
 
 // Hits are what a search found.
@@ -48,12 +51,15 @@ type Hit struct {
 }
 
 // Search finds paragraphs by words in their text and title, and notes by their
-// names, in what one may read outside the trash. limit 0 means 20, and 100 is the
-// most.
-func (t *Tree) Search(ctx context.Context, text string, limit int) (Hits, error) {
+// names, in what one may read outside the trash and, unless shared is empty, is
+// shared in this way. limit 0 means 20, and 100 is the most.
+func (t *Tree) Search(ctx context.Context, text string, shared Sharing, limit int) (Hits, error) {
 	q, err := parseQuery(text)
 	if err != nil {
 		return Hits{}, err
+	}
+	if q.Shared = shared; shared != "" && !slices.Contains([]Sharing{OnlyMe, SharedSome, SharedAll}, shared) {
+		return Hits{}, fault.New(fault.Invalid, "Notes are shared with “%s”, “%s” or “%s”, not “%s”.", OnlyMe, SharedSome, SharedAll, shared)
 	}
 	if limit < 0 || limit > maxHits {
 		return Hits{}, fault.New(fault.Invalid, "A search returns 1 to %d hits, not %d.", maxHits, limit)

@@ -30,7 +30,7 @@ func (f *forest) written(ctx context.Context, name string, texts ...string) note
 // snippets are what a search found, in order.
 func (f *forest) snippets(ctx context.Context, query string) []string {
 	f.t.Helper()
-	hits, err := f.tree.Search(ctx, query, 0)
+	hits, err := f.tree.Search(ctx, query, "", 0)
 	require.NoError(f.t, err)
 	list := []string{}
 	for _, h := range hits.Hits {
@@ -68,9 +68,9 @@ func TestSearchFindsWords(t *testing.T) {
 	} {
 		require.ElementsMatch(t, want, f.snippets(ana, query), "%q", query)
 	}
-	_, err := f.tree.Search(ana, strings.Repeat("x", 201), 0)
+	_, err := f.tree.Search(ana, strings.Repeat("x", 201), "", 0)
 	require.Equal(t, fault.Invalid, code(err))
-	_, err = f.tree.Search(ana, "x", 101)
+	_, err = f.tree.Search(ana, "x", "", 101)
 	require.Equal(t, fault.Invalid, code(err))
 }
 
@@ -82,7 +82,7 @@ func TestSearchHits(t *testing.T) {
 	d, err := f.tree.CreateWith(ana, "needles", folder, &notebook.NewContent{Paragraphs: []notebook.NewParagraph{
 		{ID: "p1", Text: long}, {ID: "p2", Title: "A needle", Text: "x"}}})
 	require.NoError(t, err)
-	hits, err := f.tree.Search(ana, "needle", 0)
+	hits, err := f.tree.Search(ana, "needle", "", 0)
 	require.NoError(t, err)
 	require.Equal(t, 3, hits.Total)
 	require.Equal(t, notebook.Hit{Note: d.ID, Name: "needles", Path: []notebook.Place{{ID: folder, Name: "f"}}}, hits.Hits[0], "names first")
@@ -90,19 +90,19 @@ func TestSearchHits(t *testing.T) {
 	require.Regexp(t, `^… before .* the needle here after`, hits.Hits[2].Snippet)
 	require.Less(t, len(hits.Hits[2].Snippet), 210)
 
-	some, err := f.tree.Search(ana, "needle", 1)
+	some, err := f.tree.Search(ana, "needle", "", 1)
 	require.NoError(t, err)
 	require.Equal(t, 3, some.Total)
 	require.Len(t, some.Hits, 1)
 	f.give(ana, d.ID, who(bob).User, auth.Reader)
-	hits, err = f.tree.Search(bob, "needle", 0)
+	hits, err = f.tree.Search(bob, "needle", "", 0)
 	require.NoError(t, err)
 	require.Equal(t, 3, hits.Total)
 	require.Empty(t, hits.Hits[0].Path, "no folders one may not read")
 
 	f.do(ana, d.ID, &notebook.DeleteParagraph{Paragraph: "p2"})
 	require.NoError(t, f.svc.Shutdown(context.Background())) // writes the checkpoint
-	hits, err = f.tree.Search(ana, "needle", 0)
+	hits, err = f.tree.Search(ana, "needle", "", 0)
 	require.NoError(t, err)
 	require.Equal(t, 2, hits.Total, "not in the bin")
 	require.NoError(t, f.tree.TrashNode(ana, folder))
@@ -116,7 +116,7 @@ func TestSearchLeavesRoomForBoth(t *testing.T) {
 		f.written(ana, "needle "+auth.NewID().String(), "a needle")
 	}
 	for limit, want := range map[int][2]int{1: {1, 0}, 4: {2, 2}, 10: {5, 5}, 100: {8, 8}} {
-		hits, err := f.tree.Search(ana, "needle", limit)
+		hits, err := f.tree.Search(ana, "needle", "", limit)
 		require.NoError(t, err)
 		var got [2]int
 		for _, h := range hits.Hits {
@@ -138,7 +138,7 @@ func TestSearchOfAWordThatIsEverywhere(t *testing.T) {
 	for _, paragraphs := range []int{1100, 3100} { // looked through, and by the index
 		texts := slices.Repeat([]string{"import numpy"}, paragraphs)
 		f.written(ana, "n"+strconv.Itoa(paragraphs), texts...)
-		hits, err := f.tree.Search(ana, "import", 20)
+		hits, err := f.tree.Search(ana, "import", "", 20)
 		require.NoError(t, err)
 		require.Len(t, hits.Hits, 20)
 		require.Equal(t, 1000, hits.Total)
@@ -172,10 +172,36 @@ func TestSearchSplitsWordsAsTheIndexDoes(t *testing.T) {
 		f.exec(`DELETE FROM nodes`)
 		f.moved()
 		f.written(ana, "x", text)
-		hits, err := f.tree.Search(ana, strings.ReplaceAll(text, `"`, " "), 0)
+		hits, err := f.tree.Search(ana, strings.ReplaceAll(text, `"`, " "), "", 0)
 		require.NoError(t, err, "%q", text)
 		if words := one[int](f, `SELECT length(search) FROM paragraphs`); words > 0 {
 			require.Equal(t, 1, hits.Total, "%q", text)
 		}
 	})
+}
+
+func TestSearchKeepsToWhatIsSharedSo(t *testing.T) {
+	f := newForest(t)
+	ana, bob := f.person("ana"), f.person("bob")
+	mine, some, all := f.written(ana, "mine", "needle"), f.written(ana, "some", "needle"), f.written(ana, "all", "needle")
+	f.give(ana, some, who(bob).User, auth.Reader)
+	f.give(ana, all, auth.Everyone, auth.Reader)
+	found := func(ctx context.Context, query string, shared notebook.Sharing) (ids []notebook.ID) {
+		hits, err := f.tree.Search(ctx, query, shared, 0)
+		require.NoError(t, err)
+		require.Equal(t, len(hits.Hits), hits.Total)
+		for _, h := range hits.Hits {
+			ids = append(ids, h.Note)
+		}
+		return ids
+	}
+	require.Equal(t, []notebook.ID{mine}, found(ana, "needle", notebook.OnlyMe))
+	require.Equal(t, []notebook.ID{some}, found(ana, "needle", notebook.SharedSome))
+	require.Equal(t, []notebook.ID{all}, found(ana, "needle", notebook.SharedAll))
+	require.Equal(t, []notebook.ID{mine}, found(ana, "mine", notebook.OnlyMe), "by its name")
+	require.Empty(t, found(ana, "mine", notebook.SharedSome))
+	require.Equal(t, []notebook.ID{some}, found(bob, "needle", notebook.SharedSome))
+	require.Empty(t, found(bob, "needle", notebook.OnlyMe))
+	_, err := f.tree.Search(ana, "needle", "nobody", 0)
+	require.Equal(t, fault.Invalid, code(err))
 }

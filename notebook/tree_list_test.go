@@ -246,7 +246,7 @@ func (j *jungle) requireSame(me context.Context, searches bool) {
 		require.Equal(j.t, total, count)
 		require.Equal(j.t, nodes[:total-1], some)
 	}
-	hits, err := j.tree.Search(me, "needle", 100)
+	hits, err := j.tree.Search(me, "needle", "", 100)
 	require.Equal(j.t, searches, err == nil, "%v", err)
 	found := map[notebook.ID]bool{}
 	for _, h := range hits.Hits {

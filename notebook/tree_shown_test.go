@@ -48,7 +48,7 @@ func TestScratchCopiesStandInNoList(t *testing.T) {
 	require.Empty(t, nodes)
 	require.Zero(t, total)
 	for _, query := range []string{"needle", "draft"} {
-		hits, err := f.tree.Search(ana, query, 10)
+		hits, err := f.tree.Search(ana, query, "", 10)
 		require.NoError(t, err)
 		require.Zero(t, hits.Total, query)
 	}

@@ -47,7 +47,8 @@ func addEntry(ctx context.Context, tx querier, e account.AuditEntry) error {
 func (p *People) Entries(ctx context.Context, q account.AuditQuery) ([]account.AuditEntry, error) {
 	rows, err := p.db.pool.Query(ctx, `
 		SELECT id, at, actor_id, actor, sign_in, operation, object, outcome, detail, count, request_id FROM audit
-		WHERE ($1 = '' OR object = $1) AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3`, q.Object, q.Before, q.Limit)
+		WHERE ($1 = '' OR object = $1) AND ($2 = 0 OR id < $2) AND ($4 = '' OR actor = $4) AND starts_with(operation, $5)
+		ORDER BY id DESC LIMIT $3`, q.Object, q.Before, q.Limit, q.Actor, q.Operation)
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -120,8 +120,11 @@ memberships_ever(member, into_id, by_id, since, ended) AS NOT MATERIALIZED (
 func (h *history) memberships(ctx context.Context, person auth.PrincipalID) ([]auth.Membership, error) {
 	rows, err := h.tx.Query(ctx, `
 		WITH RECURSIVE `+membershipsSQL+`,
-		up(id) AS (SELECT $1::bigint UNION SELECT e.into_id FROM up JOIN memberships_ever e ON e.member = up.id)
-		SELECT e.member, e.into_id, e.by_id, e.since, e.ended FROM up JOIN memberships_ever e ON e.member = up.id
+		up(id) AS (
+			SELECT $1::bigint UNION
+			SELECT e.into_id FROM up CROSS JOIN LATERAL (SELECT * FROM memberships_ever m WHERE m.member = up.id OFFSET 0) e)
+		SELECT e.member, e.into_id, e.by_id, e.since, e.ended
+		FROM up CROSS JOIN LATERAL (SELECT * FROM memberships_ever m WHERE m.member = up.id OFFSET 0) e
 		WHERE NOT $2 OR e.since <= $3 ORDER BY (e.ended IS NULL OR $2 AND e.ended > $3) DESC, e.ended DESC, e.since LIMIT $4`,
 		person, h.past, h.at, maxFactMemberships)
 	if err != nil {

@@ -35,8 +35,8 @@ var (
 func (db *DB) Interpreters() *Interpreters { return &Interpreters{db, setUp{db.pool}} }
 
 // Change implements interpreter.Store.
-func (i *Interpreters) Change(ctx context.Context, do func(interpreter.Tx) error) error {
-	return i.db.Tx(ctx, func(tx pgx.Tx) error {
+func (i *Interpreters) Change(ctx context.Context, do func(interpreter.Tx) error) (uint64, error) {
+	return i.db.Authority(ctx, func(tx pgx.Tx) error {
 		// Names are one namespace over rows and their aliases, which no index guards.
 		if _, err := tx.Exec(ctx, `LOCK TABLE interpreters, connections, gateways IN SHARE ROW EXCLUSIVE MODE`); err != nil {
 			return err

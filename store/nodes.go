@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,7 +29,9 @@ const liveGrant = `g.revoked_at IS NULL AND (g.starts_at IS NULL OR g.starts_at 
 const readable = `SELECT node_id, actions, trashed FROM node_actions($1::bigint[], $2::timestamptz) WHERE actions & 1 <> 0`
 
 // mine is what of that stands in lists, searches and counts: all but scratch copies.
-const mine = `mine AS MATERIALIZED (` + readable + ` AND NOT EXISTS (SELECT FROM notes s WHERE s.scratch AND s.id = node_id))`
+const mine = `mine AS MATERIALIZED (` + listed + `)`
+
+const listed = readable + ` AND NOT EXISTS (SELECT FROM notes s WHERE s.scratch AND s.id = node_id)`
 
 // mineAbove is what is readable of the nodes $3 and those above them.
 const mineAbove = `mine AS MATERIALIZED (` + readable + ` AND node_id = ANY (ARRAY(SELECT ancestor FROM node_paths WHERE descendant = ANY ($3::uuid[]))))`
@@ -42,9 +45,9 @@ const reached = `reached AS (
 	GROUP BY p.descendant)`
 
 const nodeColumns = `
-	SELECT l.id, up.node_id, l.kind, l.name, l.trash_id IS NOT NULL, l.changed_at, l.actions, coalesce(r.far, 0),
+	SELECT l.id, CASE WHEN l.parent_id IN (SELECT node_id FROM mine) THEN l.parent_id END, l.kind, l.name, l.trash_id IS NOT NULL, l.changed_at, l.actions, coalesce(r.far, 0),
 		(SELECT count(*) FROM mine WHERE NOT trashed), coalesce(l.kernel_mode, ''), l.closed
-	FROM listed l LEFT JOIN mine up ON up.node_id = l.parent_id LEFT JOIN reached r ON r.id = l.id`
+	FROM listed l LEFT JOIN reached r ON r.id = l.id`
 
 const listSQL = `
 WITH ` + mine + `,
@@ -94,19 +97,26 @@ func (t *Tree) Node(ctx context.Context, v notebook.Viewer, id notebook.ID) (not
 
 // sharedWithSQL counts who else than the user $3 is named by the grants that count
 // on the node $1, and tells whether that is a scratch copy. It is asked of one node
-// at a time: groups are large.
+// at a time: groups are large. OFFSET has each looked up, whatever statistics say.
 const sharedWithSQL = `
 WITH RECURSIVE named(id) AS (
-	SELECT g.principal_id FROM node_paths p JOIN grants g ON g.node_id = p.ancestor AND ` + liveGrant + `
+	SELECT g.principal_id
+	FROM node_paths p CROSS JOIN LATERAL (SELECT * FROM grants g WHERE g.node_id = p.ancestor AND ` + liveGrant + ` OFFSET 0) g
 	WHERE p.descendant = $1 AND p.carries
 	UNION
-	SELECT m.member FROM named JOIN (
-		SELECT group_id AS of, member_id AS member FROM memberships UNION ALL SELECT link_id, user_id FROM link_holders) m ON m.of = named.id
+	SELECT m.member FROM named CROSS JOIN LATERAL (
+		SELECT member_id AS member FROM memberships WHERE group_id = named.id
+		UNION ALL
+		SELECT h.user_id FROM link_holders h JOIN principals l ON l.id = h.link_id AND l.removed_at IS NULL WHERE h.link_id = named.id
+		OFFSET 0) m
 )
 SELECT count(*), EXISTS (SELECT FROM notes WHERE id = $1 AND scratch), (SELECT scratch_of FROM notes WHERE id = $1)
 FROM named JOIN users u USING (id) WHERE u.disabled_at IS NULL AND u.id <> coalesce($3, 0)`
 
 var sharing = [...]notebook.Sharing{notebook.OnlyMe, notebook.SharedSome, notebook.SharedAll}
+
+// farOf is the number that reached has for a way to be shared; -1 for none of them.
+func farOf(s notebook.Sharing) int { return slices.Index(sharing[:], s) }
 
 func scanNode(v notebook.Viewer, total *int) pgx.RowToFunc[notebook.Node] {
 	return func(row pgx.CollectableRow) (n notebook.Node, err error) {
@@ -121,8 +131,8 @@ func scanNode(v notebook.Viewer, total *int) pgx.RowToFunc[notebook.Node] {
 // pathsSQL has the folders above nodes, topmost first, with those one may read.
 const pathsSQL = `
 WITH ` + mineAbove + `
-SELECT p.descendant, n.id, n.name, mine.node_id IS NOT NULL
-FROM node_paths p JOIN nodes n ON n.id = p.ancestor LEFT JOIN mine ON mine.node_id = n.id
+SELECT p.descendant, n.id, n.name, n.id IN (SELECT node_id FROM mine)
+FROM node_paths p JOIN nodes n ON n.id = p.ancestor
 WHERE p.descendant = ANY ($3) AND p.depth > 0 ORDER BY p.descendant, p.depth DESC`
 
 // readPaths returns where nodes are: the folders above each, up to the first that

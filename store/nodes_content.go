@@ -23,16 +23,12 @@ func (t treeTx) InsertNote(ctx context.Context, s *notebook.StartingNote) error 
 	if err := writeParagraphs(ctx, t.tx, s.Note, nil); err != nil {
 		return err
 	}
-	runs := make([]notebook.Run, len(s.Runs))
-	output := &pgx.Batch{}
-	for i, r := range s.Runs {
-		runs[i] = r.Run
-		queueOutput(output, r.Run.ID, r.Parts)
+	b := &pgx.Batch{}
+	for _, r := range s.Runs {
+		queueRuns(b, []notebook.Run{r.Run})
+		queueOutput(b, r.Run.ID, r.Parts)
 	}
-	if err := insertRuns(ctx, t.tx, runs); err != nil {
-		return err
-	}
-	if err := t.tx.SendBatch(ctx, output).Close(); err != nil {
+	if err := t.tx.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
 	for _, r := range s.Runs {

@@ -21,7 +21,8 @@ const (
 )
 
 // Append implements notebook.Store. The authority row is locked in share mode
-// first, so that nobody's rights change between confirm and the commit.
+// first, so that nobody's rights change between confirm and the commit. What
+// follows goes in one round trip.
 func (s *Notes) Append(ctx context.Context, b notebook.Batch, confirm func(context.Context, uint64) error) error {
 	err := s.db.Tx(ctx, func(tx pgx.Tx) error {
 		var epoch uint64
@@ -31,13 +32,11 @@ func (s *Notes) Append(ctx context.Context, b notebook.Batch, confirm func(conte
 		if err := confirm(ctx, epoch); err != nil {
 			return err
 		}
-		if err := insertEntries(ctx, tx, b); err != nil {
-			return err
-		}
-		if err := insertRuns(ctx, tx, b.Runs); err != nil {
-			return err
-		}
-		return insertDeeds(ctx, tx, b)
+		rows := &pgx.Batch{}
+		queueEntries(rows, b)
+		queueRuns(rows, b.Runs)
+		queueDeeds(rows, b)
+		return tx.SendBatch(ctx, rows).Close()
 	})
 	return appendOutcome(err)
 }
@@ -61,7 +60,7 @@ func appendOutcome(err error) error {
 	return err
 }
 
-func insertEntries(ctx context.Context, tx pgx.Tx, b notebook.Batch) error {
+func queueEntries(rows *pgx.Batch, b notebook.Batch) {
 	n := len(b.Entries)
 	var (
 		seqs   = make([]int64, n)
@@ -74,11 +73,10 @@ func insertEntries(ctx context.Context, tx pgx.Tx, b notebook.Batch) error {
 	for i, e := range b.Entries {
 		seqs[i], actors[i], ops[i], times[i], kinds[i], bodies[i] = e.Seq, e.By, e.Op, e.At, e.Kind, e.Body
 	}
-	_, err := tx.Exec(ctx, `
+	rows.Queue(`
 		INSERT INTO note_log (note_id, seq, actor_id, op_id, at, kind, body)
 		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[])`,
 		b.Note, seqs, actors, ops, times, kinds, bodies)
-	return err
 }
 
 // EntryByOp implements notebook.Store.
@@ -95,20 +93,16 @@ func (s *Notes) EntryByOp(ctx context.Context, note notebook.ID, actor auth.Prin
 	return &entries[0], nil
 }
 
-// insertDeeds writes the audit log's lines. That somebody edits the note stands
-// there once for a sign-in, whoever held the note meanwhile.
-func insertDeeds(ctx context.Context, tx pgx.Tx, b notebook.Batch) error {
+// queueDeeds adds the audit log's lines. That somebody edits the note stands there
+// once for a sign-in, whoever held the note meanwhile.
+func queueDeeds(rows *pgx.Batch, b notebook.Batch) {
 	for _, d := range b.Deeds {
 		if d.Detail == nil {
 			d.Detail = map[string]any{}
 		}
-		_, err := tx.Exec(ctx, `
+		rows.Queue(`
 			INSERT INTO audit (actor_id, actor, sign_in, operation, object, outcome, detail, request_id)
 			VALUES ($1, $2, $3, $4, $5, 'done', $6, $7) ON CONFLICT DO NOTHING`,
 			d.By, d.ByName, d.SignIn, d.Operation, b.Note.String(), d.Detail, d.Request)
-		if err != nil {
-			return err
-		}
 	}
-	return nil
 }

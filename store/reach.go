@@ -211,7 +211,8 @@ func (h *history) classes(ctx context.Context, principals []auth.PrincipalID, na
 		inside(root, id) AS (
 			SELECT r, r FROM unnest($1::bigint[]) r
 			UNION
-			SELECT inside.root, e.member FROM inside JOIN memberships_ever e ON e.into_id = inside.id
+			SELECT inside.root, e.member
+			FROM inside CROSS JOIN LATERAL (SELECT * FROM memberships_ever m WHERE m.into_id = inside.id OFFSET 0) e
 			WHERE (e.ended IS NULL OR $2 AND e.ended > $3) AND (NOT $2 OR e.since <= $3)
 		),
 		sets AS (

@@ -129,16 +129,17 @@ func (s *Runs) EndOpen(ctx context.Context, at time.Time, reason string) (lost, 
 	return lost, cancelled, err
 }
 
-// insertRuns stores runs as part of the transaction that starts or imports them.
-func insertRuns(ctx context.Context, tx pgx.Tx, runs []notebook.Run) error {
-	if len(runs) == 0 {
-		return nil
+const insertRun = `
+INSERT INTO runs (id, note_id, paragraph_id, kind, own, by_id, text, text_version, interpreter, kernel, state,
+	reason, cancelled_by, execution_count, queued_at, sent_at, ended_at, dropped_bytes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
+
+// queueRuns adds the statements that store runs, of the transaction that starts or
+// imports them.
+func queueRuns(b *pgx.Batch, runs []notebook.Run) {
+	for _, r := range runs {
+		b.Queue(insertRun, runRow(r)...)
 	}
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{"runs"}, []string{
-		"id", "note_id", "paragraph_id", "kind", "own", "by_id", "text", "text_version", "interpreter", "kernel", "state",
-		"reason", "cancelled_by", "execution_count", "queued_at", "sent_at", "ended_at", "dropped_bytes",
-	}, pgx.CopyFromSlice(len(runs), func(i int) ([]any, error) { return runRow(runs[i]), nil }))
-	return err
 }
 
 func runRow(r notebook.Run) []any {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -42,9 +43,28 @@ found AS MATERIALIZED (
 	WHERE NOT (SELECT yes FROM few) AND p.place IS NOT NULL AND p.search @@ ` + asked + `
 		AND (p.note_id IN (SELECT node_id FROM mine WHERE NOT trashed)) IS TRUE LIMIT $4))`
 
+// sharedSo is mine, of what is shared in one way: how far grants reach is told from the
+// user's point of view as in reached.
+func sharedSo(user, far string) string {
+	return `listed AS MATERIALIZED (` + listed + `),
+mine AS MATERIALIZED (
+	SELECT l.* FROM listed l WHERE ` + far + `::int = coalesce((
+		SELECT max(CASE g.principal_id WHEN 1 THEN 2 WHEN ` + user + `::bigint THEN 0 ELSE 1 END)
+		FROM node_paths p JOIN grants g ON g.node_id = p.ancestor AND ` + liveGrant + `
+		WHERE p.descendant = l.node_id AND p.carries), 0))`
+}
+
+// among returns a search of what may be found, which is what the query asks for.
+func among(v notebook.Viewer, q notebook.SearchQuery, search string, args ...any) (sql string, all []any) {
+	if q.Shared == "" {
+		return `WITH ` + mine + search, args
+	}
+	user, far := fmt.Sprint("$", len(args)+1), fmt.Sprint("$", len(args)+2)
+	return `WITH ` + sharedSo(user, far) + search, append(args, v.User, farOf(q.Shared))
+}
+
 // paragraphsSQL ranks what was found. The snippet begins before the first word.
-const paragraphsSQL = `
-WITH ` + mine + `,` + foundSQL + `,
+const paragraphsSQL = `,` + foundSQL + `,
 best AS MATERIALIZED (
 	SELECT p.note_id, n.name, p.id, p.title, ts_rank(p.search, ` + asked + `) AS rank, n.changed_at, p.place
 	FROM found JOIN paragraphs p USING (note_id, id) JOIN nodes n ON n.id = p.note_id
@@ -56,7 +76,6 @@ FROM best b JOIN paragraphs p USING (note_id, id) CROSS JOIN LATERAL (
 ORDER BY b.rank DESC, b.changed_at DESC, b.note_id, b.place`
 
 const namesSQL = `
-WITH ` + mine + `
 SELECT n.id, n.name, count(*) OVER () FROM mine JOIN nodes n ON n.id = mine.node_id
 WHERE n.kind = 'note' AND NOT mine.trashed AND lower(n.name) LIKE ALL (SELECT lower(w) FROM unnest($3::text[]) w)
 ORDER BY n.changed_at DESC, n.id LIMIT $4`
@@ -85,7 +104,8 @@ func (t *Tree) searchNames(ctx context.Context, v notebook.Viewer, q notebook.Se
 			patterns = append(patterns, "%"+beginsWith(w))
 		}
 	}
-	rows, err := t.db.pool.Query(ctx, namesSQL, v.Principals, v.At, patterns, q.Limit)
+	sql, args := among(v, q, namesSQL, v.Principals, v.At, patterns, q.Limit)
+	rows, err := t.db.pool.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -97,8 +117,8 @@ func (t *Tree) searchNames(ctx context.Context, v notebook.Viewer, q notebook.Se
 }
 
 func (t *Tree) searchParagraphs(ctx context.Context, v notebook.Viewer, q notebook.SearchQuery) (hits []notebook.Hit, found int, err error) {
-	rows, err := t.db.pool.Query(ctx, paragraphsSQL,
-		v.Principals, v.At, tsquery(q.Terms), maxFound+1, q.Limit, q.Terms[0][0], fewParagraphs)
+	sql, args := among(v, q, paragraphsSQL, v.Principals, v.At, tsquery(q.Terms), maxFound+1, q.Limit, q.Terms[0][0], fewParagraphs)
+	rows, err := t.db.pool.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, 0, err
 	}

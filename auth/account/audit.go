@@ -13,13 +13,13 @@ import (
 // auditPage is how many audit rows one answer lists.
 const auditPage = 200
 
-// Audit lists what was done, newest first: to one object, or to all when it is
-// empty, with ids below before (0: from the newest).
-func (s *Service) Audit(ctx context.Context, object string, before int64) ([]AuditEntry, error) {
+// Audit lists what was done and refused, newest first, at most two hundred rows.
+func (s *Service) Audit(ctx context.Context, q AuditQuery) ([]AuditEntry, error) {
 	if _, err := s.gate.CheckServer(ctx, auth.AuditShow); err != nil {
 		return nil, err
 	}
-	return s.store.Entries(ctx, AuditQuery{Object: object, Before: before, Limit: auditPage})
+	q.Limit = auditPage
+	return s.store.Entries(ctx, q)
 }
 
 const (

@@ -35,7 +35,7 @@ func TestEqualRefusalsAreOneRow(t *testing.T) {
 		require.Error(t, err)
 	}
 	w.flush(t)
-	entries, err := w.Audit(operator(t), "", 0)
+	entries, err := w.Audit(operator(t), account.AuditQuery{})
 	require.NoError(t, err)
 	got := map[string]int{}
 	for _, e := range entries {
@@ -69,14 +69,33 @@ func TestTheAuditLogIsReadInPages(t *testing.T) {
 		_, err := w.SignIn(t.Context(), "ana", password, account.Client{})
 		require.NoError(t, err)
 	}
-	first, err := w.Audit(operator(t), "ana", 0)
+	first, err := w.Audit(operator(t), account.AuditQuery{Object: "ana"})
 	require.NoError(t, err)
 	require.Len(t, first, 200)
-	second, err := w.Audit(operator(t), "ana", first[199].ID)
+	second, err := w.Audit(operator(t), account.AuditQuery{Object: "ana", Before: first[199].ID})
 	require.NoError(t, err)
 	require.NotEmpty(t, second)
 	require.Less(t, second[0].ID, first[199].ID)
-	none, err := w.Audit(operator(t), "bo", 0)
+	none, err := w.Audit(operator(t), account.AuditQuery{Object: "bo"})
+	require.NoError(t, err)
+	require.Empty(t, none)
+}
+
+func TestTheAuditLogOfSomebody(t *testing.T) {
+	w := newWorld(t)
+	ana := w.named(t, "ana")
+	w.named(t, "bob")
+	_, err := w.Groups(w.as(t, ana.Secret))
+	require.Error(t, err)
+	w.flush(t)
+	all, err := w.Audit(operator(t), account.AuditQuery{})
+	require.NoError(t, err)
+	hers, err := w.Audit(operator(t), account.AuditQuery{Actor: "ana", Operation: "group."})
+	require.NoError(t, err)
+	require.Len(t, hers, 1)
+	require.Equal(t, "group.list", hers[0].Operation)
+	require.Greater(t, len(all), 1)
+	none, err := w.Audit(operator(t), account.AuditQuery{Actor: "bob", Operation: "group."})
 	require.NoError(t, err)
 	require.Empty(t, none)
 }

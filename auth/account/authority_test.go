@@ -154,7 +154,7 @@ func TestEveryChangeWritesOneAuditRowWithoutSecrets(t *testing.T) {
 		require.NotContains(t, audit, s)
 		require.NotContains(t, w.logs.String(), s)
 	}
-	entries, err := w.Audit(operator(t), "", 0)
+	entries, err := w.Audit(operator(t), account.AuditQuery{})
 	require.NoError(t, err)
 	require.Len(t, entries, len(acts)+1, "and the link to set up")
 }

@@ -296,10 +296,12 @@ type AuditEntry struct {
 	Request   string           `json:"request,omitempty"`
 }
 
-// AuditQuery chooses audit rows: of one object (empty: of all), with ids below
-// Before (0: from the newest).
+// AuditQuery chooses audit rows: of one object, by one actor, of operations whose
+// names begin so (empty: of all), with ids below Before (0: from the newest).
 type AuditQuery struct {
-	Object string
-	Before int64
-	Limit  int
+	Object    string
+	Actor     string
+	Operation string
+	Before    int64
+	Limit     int
 }

@@ -190,7 +190,7 @@ func TestOnlyAdministratorsChangePeople(t *testing.T) {
 		check(err)
 		_, err = w.ChangeSettings(ctx, account.SettingsChange{NewNotes: ptr(account.ForMe)})
 		check(err)
-		_, err = w.Audit(ctx, "", 0)
+		_, err = w.Audit(ctx, account.AuditQuery{})
 		check(err)
 		_, err = w.Group(ctx, g.ID)
 		require.NoError(t, err, "members see their group")

@@ -78,6 +78,9 @@ var subjects = []subject{
 	{"idle", measureIdle},
 	{"cell", measureCells},
 	{"print", measurePrinting},
+	{"display", measureDisplays},
+	{"kernel", measureKernelStarts},
+	{"class", measureClass},
 	{"tree", measureTree},
 	{"scale", measureScale},
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -38,6 +37,8 @@ type site struct {
 	// user is whom the server runs as when root measures, and its group.
 	user string
 	gid  int
+	// flags are added to the server's.
+	flags []string
 }
 
 // chooseUser picks an account that every system has, for Postgres to let it in.
@@ -104,6 +105,7 @@ func (s *site) start(ctx context.Context) (string, error) {
 		l.Close()
 	}
 	cmd := exec.CommandContext(ctx, s.binary, "serve", "--listen", s.address, "--data", filepath.Join(s.data, "data"), "--log-level", "error")
+	cmd.Args = append(cmd.Args, s.flags...)
 	if s.user != "" {
 		cmd.Args = append(cmd.Args, "--user", s.user)
 	}
@@ -136,6 +138,16 @@ func (s *site) stop() error {
 	_ = s.process.Process.Signal(os.Interrupt)
 	err := s.process.Wait()
 	s.process = nil
+	return err
+}
+
+// restart starts the server anew with these flags.
+func (s *site) restart(ctx context.Context, flags ...string) error {
+	if err := s.stop(); err != nil {
+		return err
+	}
+	s.flags = flags
+	_, err := s.start(ctx)
 	return err
 }
 
@@ -255,45 +267,4 @@ func (s *site) grant(ctx context.Context, note, role string, names ...string) er
 		grants = append(grants, map[string]any{"principal": map[string]any{"name": name}, "role": role})
 	}
 	return s.do(ctx, "PUT", "/nodes/"+note+"/grants", map[string]any{"version": now.Version, "grants": grants}, nil)
-}
-
-// memory is the server's resident memory in MB, and the most it ever was: of both its
-// processes where root has started it.
-func (s *site) memory() (now, peak float64, err error) {
-	pid := s.process.Process.Pid
-	program, _ := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
-	pids := []int{pid}
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	for _, list := range lists {
-		b, _ := os.ReadFile(list)
-		for _, f := range strings.Fields(string(b)) {
-			child, _ := strconv.Atoi(f)
-			if exe, _ := os.Readlink("/proc/" + f + "/exe"); exe == program {
-				pids = append(pids, child)
-			}
-		}
-	}
-	for _, pid := range pids {
-		n, p, e := memoryOf(pid)
-		now, peak, err = now+n, peak+p, errors.Join(err, e)
-	}
-	return now, peak, err
-}
-
-func memoryOf(pid int) (now, peak float64, err error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	for line := range strings.Lines(string(status)) {
-		fields := strings.Fields(line)
-		if len(fields) < 2 {
-			continue
-		}
-		kb, _ := strconv.ParseFloat(fields[1], 64)
-		switch fields[0] {
-		case "VmRSS:":
-			now = kb / 1024
-		case "VmHWM:":
-			peak = kb / 1024
-		}
-	}
-	return now, peak, err
 }

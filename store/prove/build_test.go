@@ -142,6 +142,9 @@ func (w *world) queueAccess(b *pgx.Batch) {
 		b.Queue(`INSERT INTO sign_ins (id, user_id, kind, secret_hash, scope, expires_at, ended_at)
 			VALUES ($1, $2, $3, $6, $4, now() + interval '1 year', CASE WHEN $5 THEN now() END)`, s.id, s.who, s.kind, scope, s.over, s.id[:])
 	}
+	for i, p := range w.people {
+		b.Queue(`INSERT INTO access_requests (id, node_id, user_id, role) VALUES ($1, $2, $3, 1)`, auth.NewID(), w.nodes[w.asked(i)].id, p.id)
+	}
 	b.Queue(`INSERT INTO settings (key, value) VALUES ('links.anyone', to_jsonb($1::boolean))`, w.guests)
 	if w.ownerOf != 0 {
 		b.Queue(`INSERT INTO settings (key, value) VALUES ('notebook.owner_role', to_jsonb($1::bigint))`, w.ownerOf)

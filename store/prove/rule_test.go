@@ -35,22 +35,21 @@ const (
 var clauses = []clause{byPerson, byGroup, byNesting, byEveryone, byLink, fromFolder, ownsAll, notYet, ended, takenBack,
 	closedAbove, capHere, capAll, inTrash, byScope, isDisabled, isOver, linkRevoked}
 
-// question asks whether whoever signed in so may do the action on the node then.
+// question asks what whoever signed in so may do on the node then.
 type question struct {
-	by     *signIn
-	node   int
-	action auth.Action
-	at     time.Time
+	by   *signIn
+	node int
+	at   time.Time
 }
 
 // may answers a question by the rule without the clause (empty: the whole rule).
-func (w *world) may(q question, without clause) bool {
+func (w *world) may(q question, without clause) auth.Actions {
 	on := func(c clause) bool { return c != without }
 	if q.by.over && on(isOver) || w.isDisabled(q.by.who) && on(isDisabled) {
-		return false
+		return 0
 	}
 	if l := w.linkOf(q.by); l != nil && (!w.guests || l.revoked && on(linkRevoked)) {
-		return false
+		return 0
 	}
 	allowed := given(w.role(q, on))
 	for _, c := range w.caps {
@@ -63,7 +62,7 @@ func (w *world) may(q question, without clause) bool {
 	}
 	if w.nodes[q.node].trashed && on(inTrash) {
 		if !allowed.Has(auth.Manage) {
-			return false
+			return 0
 		}
 		allowed &= auth.Actions(auth.Read | auth.Manage)
 	}
@@ -73,7 +72,7 @@ func (w *world) may(q question, without clause) bool {
 	if q.by.kind == "token" && on(byScope) {
 		allowed &= sum(q.by.scope)
 	}
-	return allowed.Has(q.action)
+	return allowed
 }
 
 // given is what a role allows: reading, then running, then writing, then managing.
