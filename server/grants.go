@@ -34,7 +34,6 @@ type GrantBody struct {
 // GrantsBody is who may do what on a node, and why.
 type GrantsBody struct {
 	Version   int64       `json:"version" doc:"counts changes of the node's own grants; a change names it"`
-	Inherits  bool        `json:"inherits" doc:"whether what folders above give counts here: not closed"`
 	Closed    bool        `json:"closed" doc:"what folders above give does not count here"`
 	Grants    []GrantBody `json:"grants"`
 	Inherited []GrantBody `json:"inherited"`
@@ -61,25 +60,15 @@ type grantsIn struct {
 
 // GrantsChange is who is to have what on a node.
 type GrantsChange struct {
-	Version  int64      `json:"version" minimum:"1" doc:"of the grants that were changed"`
-	Grants   []wishBody `json:"grants" maxItems:"500" doc:"replaces the node's own undated grants to users, groups and everyone; those with dates too when any has the key startsAt or endsAt, or with dated"`
-	Dated    bool       `json:"dated,omitempty" doc:"replaces grants with dates even when none is given"`
-	Closed   *bool      `json:"closed,omitempty" doc:"whether what folders above give is kept out; left out: as it is"`
-	Inherits *bool      `json:"inherits,omitempty" doc:"the opposite of closed, which counts when both are given"`
-}
-
-// closed reads whether what folders above give is to be kept out; nil leaves it.
-func (c *GrantsChange) closed() *bool {
-	if c.Closed == nil && c.Inherits != nil {
-		closed := !*c.Inherits
-		return &closed
-	}
-	return c.Closed
+	Version int64      `json:"version" minimum:"1" doc:"of the grants that were changed"`
+	Grants  []wishBody `json:"grants" maxItems:"500" doc:"replaces the node's own undated grants to users, groups and everyone; those with dates too when any has the key startsAt or endsAt, or with dated"`
+	Dated   bool       `json:"dated,omitempty" doc:"replaces grants with dates even when none is given"`
+	Closed  *bool      `json:"closed,omitempty" doc:"whether what folders above give is kept out; left out: as it is"`
 }
 
 func (c *GrantsChange) change() (notebook.GrantChange, error) {
 	wishes, dated, err := wishesOf(c.Grants)
-	return notebook.GrantChange{Version: c.Version, Grants: wishes, Dated: dated || c.Dated, Closed: c.closed()}, err
+	return notebook.GrantChange{Version: c.Version, Grants: wishes, Dated: dated || c.Dated, Closed: c.Closed}, err
 }
 
 // grantRoutes declares who may do what.
@@ -114,7 +103,7 @@ func wishesOf(list []wishBody) (wishes []notebook.GrantWish, dated bool, err err
 }
 
 func answerGrants(g notebook.Grants, err error) (*body[GrantsBody], error) {
-	return &body[GrantsBody]{GrantsBody{Version: g.Version, Inherits: !g.Closed, Closed: g.Closed, Grants: grantBodies(g.Own),
+	return &body[GrantsBody]{GrantsBody{Version: g.Version, Closed: g.Closed, Grants: grantBodies(g.Own),
 		Inherited: grantBodies(g.Inherited), Allowed: g.Allowed.Names(), Links: g.Links, Requests: g.Requests}}, err
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -59,13 +60,17 @@ func (n *NotebookServer) logged(next http.Handler) http.Handler {
 		next.ServeHTTP(rec, r)
 		n.observe(r.Method, rec.status, time.Since(began))
 		level := slog.LevelDebug
-		if rec.status >= http.StatusInternalServerError {
+		if rec.status >= http.StatusInternalServerError && !gone(r.Context()) {
 			level = slog.LevelWarn
 		}
 		n.log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path,
 			"status", rec.status, "took", time.Since(began), "request", requestID(r.Context()))
 	})
 }
+
+// gone tells that whoever asked has not waited for the answer, so that nothing is
+// wrong with its failing.
+func gone(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }
 
 // statusRecorder remembers the status that was sent, and lets sockets through.
 type statusRecorder struct {

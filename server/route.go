@@ -62,7 +62,7 @@ type body[T any] struct{ Body T }
 // failed logs what is ours and words the answer.
 func (n *NotebookServer) failed(ctx context.Context, err error) error {
 	f := fault.Of(err)
-	if f.Code == fault.Internal {
+	if f.Code == fault.Internal && !gone(ctx) {
 		n.log.ErrorContext(ctx, "request failed", "error", err, "request", requestID(ctx))
 	}
 	return newErrorBody(ctx, f)

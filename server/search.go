@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"quire/auth"
+	"quire/notebook"
 	"quire/socket/wire"
 )
 
@@ -26,15 +27,16 @@ type HitList struct {
 }
 
 type searchIn struct {
-	Query string `query:"q" maxLength:"1000" doc:"words; those in quotation marks stand behind each other, the last may be the beginning of one"`
-	Limit int    `query:"limit" minimum:"0" maximum:"100" doc:"at most so many hits; 20 when left out"`
+	Query  string `query:"q" maxLength:"1000" doc:"words; those in quotation marks stand behind each other, the last may be the beginning of one"`
+	Shared string `query:"shared" enum:"me,some,everyone" doc:"only notes that are shared so"`
+	Limit  int    `query:"limit" minimum:"0" maximum:"100" doc:"at most so many hits; 20 when left out"`
 }
 
 // searchRoutes declares how text is found.
 func (n *NotebookServer) searchRoutes() {
 	route(n, auth.Search, http.MethodGet, "/search", "Search what one may read",
 		func(ctx context.Context, in *searchIn) (*body[HitList], error) {
-			found, err := n.tree.Search(ctx, in.Query, in.Limit)
+			found, err := n.tree.Search(ctx, in.Query, notebook.Sharing(in.Shared), in.Limit)
 			out := HitList{Hits: make([]Hit, len(found.Hits)), Total: found.Total, More: found.More}
 			for i, h := range found.Hits {
 				out.Hits[i] = Hit{Note: h.Note, Name: h.Name, Path: wire.PathOf(h.Path), Paragraph: h.Paragraph,

@@ -122,7 +122,7 @@ func TestGrantsByREST(t *testing.T) {
 	note := get[server.NodeBody](ana, "POST", "/nodes", m{"kind": "note", "name": "n", "parent": folder.ID})
 	at := "/nodes/" + note.ID.String() + "/grants"
 	g := get[server.GrantsBody](ana, "GET", at, nil)
-	require.Equal(t, []any{int64(1), true, 1, 1}, []any{g.Version, g.Inherits, len(g.Grants), len(g.Inherited)})
+	require.Equal(t, []any{int64(1), false, 1, 1}, []any{g.Version, g.Closed, len(g.Grants), len(g.Inherited)})
 	require.Equal(t, "ana", g.Grants[0].Principal.Name)
 	require.Equal(t, "f", g.Inherited[0].From.Name)
 
@@ -140,8 +140,8 @@ func TestGrantsByREST(t *testing.T) {
 	require.Contains(t, unknown.text, `"unknown":["zoe"]`)
 	require.Equal(t, http.StatusBadRequest, ana.do("PUT", at, m{"version": 2, "grants": []any{m{"principal": m{"name": "bob"}, "role": "god"}}}).StatusCode)
 	require.Equal(t, http.StatusForbidden, bob.do("PUT", at, m{"version": 2, "grants": []any{owner}}).StatusCode)
-	g = get[server.GrantsBody](ana, "PUT", at, m{"version": 2, "grants": []any{owner}, "inherits": false})
-	require.False(t, g.Inherits)
+	g = get[server.GrantsBody](ana, "PUT", at, m{"version": 2, "grants": []any{owner}, "closed": true})
+	require.True(t, g.Closed)
 	require.Empty(t, g.Inherited)
 	require.Equal(t, http.StatusNotFound, bob.do("GET", at, nil).StatusCode)
 }

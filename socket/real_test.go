@@ -24,6 +24,7 @@ import (
 // kernels print what they are told to.
 type realWorld struct {
 	*world
+	db      *store.DB
 	sql     *pgx.Conn
 	tree    *notebook.Tree
 	service *notebook.Service
@@ -54,7 +55,7 @@ func newRealWorld(t *testing.T) *realWorld {
 	service.Attach(runner, outputs)
 	tree := notebook.NewTree(db.Tree(), gate, service, log)
 	tree.Public = func(context.Context) (bool, error) { return false, nil }
-	w := &realWorld{&world{t: t, gate: gate, actors: map[string]auth.Actor{}}, sql, tree, service}
+	w := &realWorld{&world{t: t, gate: gate, actors: map[string]auth.Actor{}}, db, sql, tree, service}
 	w.server = socket.New(socket.Config{}, socket.NotesOf(service), tree, gate, outputs, log)
 	tree.Changed = w.server.TreeChanged
 	service.Personal = w.server.Tell

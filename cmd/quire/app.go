@@ -132,13 +132,13 @@ func (a *app) build(ctx context.Context, c *serveCmd, began time.Time) (*parts, 
 	tree.Changed = sockets.TreeChanged
 	notes.Personal = sockets.Tell
 	a.background("dates", tree.WatchDates)
-	a.background("scratch", tree.WatchScratch)
 	tree.Sweep(ctx)
 	noteFiles, err := a.openFiles(ctx, c, gate)
 	if err != nil {
 		return nil, err
 	}
 	tree.Files = noteFiles
+	a.background("scratch", tree.WatchScratch)
 	running := newInterpreters(runner, a.kernels, !c.NoPython, sockets.SetStatus)
 	a.background("python", running.prepare)
 	config := server.Config{PublicURL: c.PublicURL, Base: a.base, Build: build(), Started: began}

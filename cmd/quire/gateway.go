@@ -21,12 +21,14 @@ type gatewayCmd struct {
 
 // Help is shown by quire gateway --help.
 func (gatewayCmd) Help() string {
-	return `Servers that start kernels elsewhere: Jupyter Kernel Gateway or Enterprise Gateway.
+	return `Servers that start kernels elsewhere: Jupyter Kernel Gateway, Enterprise Gateway or Jupyter Server.
+Quire must be their only client.
 An interpreter offers one of a gateway's kernelspecs to people.
 
 Examples:
   quire gateway add hub --url https://gateway.example.org --token-file /root/token
   quire gateway specs hub
+  quire gateway set hub --option awayLimit=2m --option caFile=/etc/quire/ca.pem
   quire interpreter add spark --gateway hub --spec spark_python
   quire gateway remove hub`
 }

@@ -229,6 +229,17 @@ func withLink() cell {
 		}}
 }
 
+// ofScratch keeps a scratch copy: it is whoever made it who may. What somebody else
+// made is hidden, which a test of its own holds.
+func ofScratch() cell {
+	var id string
+	return cell{op: auth.ScratchKeep, hidden: true, body: func(*fixture) any { return map[string]any{"name": fresh()} },
+		path: func(*fixture) string { return "/nodes/" + id + "/keep" },
+		prepare: func(f *fixture) {
+			id = f.s.must("olga", "POST", "/api/v1/nodes/"+f.note+"/scratch", nil)["id"].(string)
+		}}
+}
+
 // withRequest answers a request that is made first.
 func withRequest(outcome string) cell {
 	var path string

@@ -30,7 +30,7 @@ func RunOf(r notebook.Run) Run {
 	return Run{
 		ID: r.ID, Paragraph: r.Paragraph, Imported: r.Imported, Own: r.Own, By: Person{ID: r.By, Name: r.ByName},
 		Version: r.Version, Interpreter: r.Interpreter, State: string(r.State), Reason: r.Reason,
-		CancelledBy: r.CancelledBy, ExecutionCount: r.ExecutionCount, Position: r.Position,
+		CancelledBy: r.CancelledBy, ExecutionCount: r.ExecutionCount, Position: r.Position, Asks: r.Asks,
 		QueuedAt: r.QueuedAt, SentAt: r.SentAt, EndedAt: r.EndedAt, Dropped: r.Dropped,
 	}
 }
@@ -48,7 +48,7 @@ func RunsOf(list []notebook.Run) []Run {
 func KernelsOf(list []notebook.KernelState) []Kernel {
 	kernels := make([]Kernel, len(list))
 	for i, k := range list {
-		kernels[i] = Kernel{Interpreter: k.Interpreter, State: string(k.State), Since: k.Since, Reason: k.Reason}
+		kernels[i] = Kernel{Interpreter: k.Interpreter, ID: k.Kernel, State: string(k.State), Since: k.Since, Reason: k.Reason, Where: k.Where}
 		if k.Person != 0 {
 			kernels[i].Person = &Person{ID: k.Person, Name: k.PersonName}
 		}

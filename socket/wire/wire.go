@@ -225,10 +225,12 @@ type Run struct {
 	CancelledBy    auth.PrincipalID `json:"cancelledBy,omitempty"`
 	ExecutionCount int              `json:"executionCount,omitempty"`
 	Position       int              `json:"position,omitempty"`
-	QueuedAt       time.Time        `json:"queuedAt"`
-	SentAt         time.Time        `json:"sentAt,omitzero"`
-	EndedAt        time.Time        `json:"endedAt,omitzero"`
-	Dropped        int64            `json:"dropped,omitempty"`
+	// Asks tells that the code waits for an answer of whoever ran it (see Input).
+	Asks     bool      `json:"asks,omitempty"`
+	QueuedAt time.Time `json:"queuedAt"`
+	SentAt   time.Time `json:"sentAt,omitzero"`
+	EndedAt  time.Time `json:"endedAt,omitzero"`
+	Dropped  int64     `json:"dropped,omitempty"`
 }
 
 // RunChanged tells that runs stand elsewhere now.
@@ -243,11 +245,15 @@ type RunChanged struct {
 // reason why.
 type Kernel struct {
 	Interpreter string `json:"interpreter"`
+	// ID is that of the process, as COMM names it; absent while there is none.
+	ID string `json:"id,omitempty"`
 	// Person is whose own kernel it is; absent for one that people share.
 	Person *Person   `json:"person,omitempty"`
 	State  string    `json:"state" enum:"starting,idle,busy,dead,ended"`
 	Since  time.Time `json:"since"`
 	Reason string    `json:"reason,omitempty"`
+	// Where tells in a sentence where it works, when that is not the note's folder.
+	Where string `json:"where,omitempty"`
 }
 
 // KernelsChanged tells how the note's kernels are, whenever that changes.

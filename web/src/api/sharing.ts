@@ -1,4 +1,5 @@
 // The REST API's JSON about links, requests, previews and explanations of access.
+import type { NewCap } from './admin'
 import type { Action, GrantsChange, Place, Principal, Role } from './types'
 
 export type LinkRole = 'reader' | 'runner'
@@ -69,6 +70,8 @@ export interface AccessRequest {
 export type PreviewChange =
   | { kind: 'grants'; node: string; body: GrantsChange }
   | { kind: 'link'; node: string; role: LinkRole; anyone: boolean }
+  | { kind: 'group'; group: number; members: string[] }
+  | ({ kind: 'cap' } & NewCap)
 
 export interface Affected {
   person: Principal
@@ -162,3 +165,10 @@ export interface Reachers {
   truncated: boolean
 }
 
+/** A note, with whether it is a copy that is gone some time after it is closed. */
+export interface ScratchNode {
+  id: string
+  name: string
+  scratch?: boolean
+  scratchOf?: string
+}

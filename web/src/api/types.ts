@@ -86,7 +86,12 @@ export interface Group {
   id: number
   name: string
   description: string
-  members: Principal[]
+  members: Member[]
+}
+
+export interface Member extends Principal {
+  /** May change who is in the group. */
+  leads?: boolean
 }
 
 export interface Node {
@@ -95,10 +100,20 @@ export interface Node {
   kind: 'folder' | 'note'
   name: string
   allowed: Action[]
-  shared: 'me' | 'some' | 'everyone'
+  shared: Shared
+  /** What folders above give does not count there. */
+  closed?: boolean
+  /** How many people besides oneself; only where one node is asked for. */
+  sharedWith?: number
+  /** A copy that is gone some time after it is closed. */
+  scratch?: boolean
+  scratchOf?: string
   changedAt: string
   path?: Place[]
 }
+
+/** Who can reach something now, by whatever way. */
+export type Shared = 'me' | 'some' | 'everyone'
 
 export interface TrashedNode {
   id: string

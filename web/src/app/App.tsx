@@ -14,12 +14,15 @@ import { loadMe, setMe, useMe } from './session'
 const SignInPage = lazy(() => import('../pages/SignInPage').then((m) => ({ default: m.SignInPage })))
 const SetupPage = lazy(() => import('../pages/SetupPage').then((m) => ({ default: m.SetupPage })))
 const WelcomePage = lazy(() => import('../pages/WelcomePage').then((m) => ({ default: m.WelcomePage })))
+const OpenLinkPage = lazy(() => import('../pages/OpenLinkPage').then((m) => ({ default: m.OpenLinkPage })))
 const HomePage = lazy(() => import('../pages/HomePage').then((m) => ({ default: m.HomePage })))
 const PeoplePage = lazy(() => import('../pages/PeoplePage').then((m) => ({ default: m.PeoplePage })))
 const AccountPage = lazy(() => import('../pages/AccountPage').then((m) => ({ default: m.AccountPage })))
+const GroupsPage = lazy(() => import('../pages/GroupsPage').then((m) => ({ default: m.GroupsPage })))
 const InterpretersPage = lazy(() =>
   import('../pages/InterpretersPage').then((m) => ({ default: m.InterpretersPage })),
 )
+const RequestsPage = lazy(() => import('../pages/RequestsPage').then((m) => ({ default: m.RequestsPage })))
 const TrashPage = lazy(() => import('../pages/TrashPage').then((m) => ({ default: m.TrashPage })))
 const Sidebar = lazy(() => import('../pages/Sidebar').then((m) => ({ default: m.Sidebar })))
 const NotePage = lazy(() => import('../note/page/NotePage').then((m) => ({ default: m.NotePage })))
@@ -34,6 +37,7 @@ function openPage(path: string): ReactNode {
   if (path === '/sign-in') return <SignInPage />
   if (path === '/setup') return <SetupPage />
   if (path === '/welcome') return <WelcomePage />
+  if (path === '/l') return <OpenLinkPage />
   return null
 }
 
@@ -46,9 +50,11 @@ function ownPage(path: string): ReactNode {
   if (note) return <NotePage key={note} id={note} />
   if (path === '/') return <HomePage />
   if (path === '/people') return <PeoplePage />
+  if (path === '/groups') return <GroupsPage />
   if (path === '/interpreters') return <InterpretersPage />
   if (path === '/account') return <AccountPage />
   if (path === '/trash') return <TrashPage />
+  if (path === '/requests') return <RequestsPage />
   return <NoSuchPage />
 }
 

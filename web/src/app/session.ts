@@ -19,6 +19,8 @@ export function useMe(): Me | null {
 
 /** Takes the answer of signing in, set-up or /me as the person at this page. */
 export function setMe(next: Me | null) {
+  // The same answer again is no news.
+  if (JSON.stringify(next) === JSON.stringify(me)) return
   me = next
   for (const f of listeners) f()
 }

@@ -6,7 +6,9 @@ import { Button } from '../ui/Button'
 import { SignOutIcon } from '../ui/icons'
 import { Segmented } from '../ui/Segmented'
 import { toastError } from '../ui/Toast'
+import { LinksSection } from './account/LinksSection'
 import { PasswordSection } from './account/PasswordSection'
+import { ReachSection } from './account/ReachSection'
 import { SignInsSection } from './account/SignInsSection'
 import { TokensSection } from './account/TokensSection'
 import { leave } from './leave'
@@ -45,6 +47,8 @@ export function AccountPage() {
       </div>
       <div>
         <LookSection />
+        <ReachSection />
+        <LinksSection />
         <PasswordSection name={me.name} />
         <SignInsSection />
         <TokensSection />

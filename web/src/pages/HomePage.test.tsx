@@ -65,7 +65,7 @@ it('lets the folder decide who sees a note in it, unless asked otherwise', async
   const folder: Node = { ...note('f1', 'Team'), kind: 'folder', allowed: ['read', 'write'] }
   const { calls, user } = showHome({
     'GET /tree': { nodes: [...notes, folder] },
-    'GET /nodes/f1/grants': { version: 1, inherits: true, grants: [{}], inherited: [], allowed: ['read'] },
+    'GET /nodes/f1/grants': { version: 1, closed: false, grants: [{}], inherited: [], allowed: ['read'] },
     'POST /nodes': note('new', 'x'),
   })
   await user.click(await screen.findByRole('button', { name: 'New note' }))

@@ -6,12 +6,15 @@ import { useMe } from '../app/session'
 import { createExample } from '../tree/actions'
 import { NewNoteDialog } from '../tree/NewNoteDialog'
 import { loadTree, useTree } from '../tree/store'
+import { EmptyWorkspace, WorkspaceNotice } from '../tree/WorkspaceChoice'
+import { useWorkspace, type Workspace } from '../tree/workspace'
 import { Button } from '../ui/Button'
 import { EyeIcon, NoteIcon, PlusIcon, UploadIcon } from '../ui/icons'
 import { Skeleton } from '../ui/Skeleton'
 import { toastError } from '../ui/Toast'
 import { useDropFiles } from '../ui/useDropFiles'
 import { ErrorPage } from './ErrorPage'
+import { GuestHome } from './Guest'
 import styles from './HomePage.module.css'
 import { ImportList } from './ImportList'
 import { importable } from './imports'
@@ -22,11 +25,13 @@ import { usePageTitle } from './usePageTitle'
 
 export function HomePage() {
   const me = useMe()
+  if (me?.guest) return <GuestHome me={me} />
   return me && <HomeOf me={me} />
 }
 
 function HomeOf({ me }: { me: Me }) {
   const query = new URLSearchParams(usePlace().search).get('q')?.trim() ?? ''
+  const [workspace, setWorkspace] = useWorkspace(me.id)
   const [creating, setCreating] = useState(false)
   const imports = useImports()
   const picker = useRef<HTMLInputElement>(null)
@@ -61,12 +66,18 @@ function HomeOf({ me }: { me: Me }) {
           }}
         />
       </div>
-      <SearchField />
+      <SearchField workspace={workspace} />
       <ImportList {...imports} />
       {query ? (
-        <SearchResults query={query} />
+        <SearchResults query={query} workspace={workspace} onWorkspace={setWorkspace} />
       ) : (
-        <Notes me={me} onNew={() => setCreating(true)} onImport={choose} />
+        <Notes
+          me={me}
+          workspace={workspace}
+          onWorkspace={setWorkspace}
+          onNew={() => setCreating(true)}
+          onImport={choose}
+        />
       )}
       {creating && <NewNoteDialog me={me} onClose={() => setCreating(false)} />}
       {drop.over && (
@@ -81,21 +92,30 @@ function HomeOf({ me }: { me: Me }) {
 
 interface NotesProps {
   me: Me
+  workspace: Workspace
+  onWorkspace: (workspace: Workspace) => void
   onNew: () => void
   onImport: () => void
 }
 
-function Notes({ me, onNew, onImport }: NotesProps) {
+function Notes({ me, workspace, onWorkspace, onNew, onImport }: NotesProps) {
   const { nodes, error } = useTree()
   if (!nodes && error !== undefined) return <ErrorPage error={error} onRetry={loadTree} />
   if (!nodes) return <Skeleton rows={6} height={40} label="Loading notes" />
   const notes = [...nodes.values()].filter((n) => n.kind === 'note')
   if (notes.length === 0) return <NoNotes onNew={onNew} onImport={onImport} />
-  return <RecentNotes me={me} nodes={nodes} />
+  const isShown = (n: Node) => workspace === 'all' || n.shared === workspace
+  if (!notes.some(isShown)) return <EmptyWorkspace workspace={workspace} onAll={() => onWorkspace('all')} />
+  return (
+    <>
+      {workspace !== 'all' && <WorkspaceNotice workspace={workspace} onAll={() => onWorkspace('all')} />}
+      <RecentNotes me={me} nodes={nodes} isShown={isShown} />
+    </>
+  )
 }
 
 /** What a home without notes offers. */
-function NoNotes({ onNew, onImport }: Omit<NotesProps, 'me'>) {
+function NoNotes({ onNew, onImport }: Pick<NotesProps, 'onNew' | 'onImport'>) {
   const [busy, setBusy] = useState(false)
   const example = async () => {
     setBusy(true)

@@ -13,6 +13,7 @@ import { leave } from './leave'
 export function NoAccessPage() {
   const me = useMe()
   const { path, search } = usePlace()
+  if (me?.guest) return <GuestEnd />
   return (
     <EmptyState
       icon={<LockIcon />}
@@ -28,6 +29,23 @@ export function NoAccessPage() {
     >
       It may have been deleted, or it has not been shared with you. Ask whoever gave you the address to share
       it with {me ? <strong>{me.name}</strong> : 'you'}.
+    </EmptyState>
+  )
+}
+
+/** A guest sees one note; this was not it, or it is no more. */
+function GuestEnd() {
+  return (
+    <EmptyState
+      icon={<LockIcon />}
+      title="Guests see only what their link leads to"
+      action={
+        <Button kind="primary" onClick={() => leave().catch(toastError)}>
+          Sign in
+        </Button>
+      }
+    >
+      The link may have been revoked or have ended. Ask whoever sent it, or sign in with an account.
     </EmptyState>
   )
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { Group, User } from '../api/types'
 import { ana, expectAccessible, show } from '../testing/components'
@@ -90,28 +90,6 @@ describe('users', () => {
     await person.click(await screen.findByRole('menuitem', { name: 'Take administration away' }))
     await screen.findByText('This is the last administrator who can sign in.')
   })
-})
-
-it('adds members to a group one by one, and keeps those that were refused in the field', async () => {
-  const { calls, user: person } = showPeople(
-    {
-      'POST /groups/20/members': {
-        ...team,
-        members: [...team.members, { id: 12, kind: 'user', name: 'bob' }],
-      },
-    },
-    '/people?tab=groups',
-  )
-  await person.click(await screen.findByRole('combobox', { name: 'Add members to team' }))
-  await person.paste('bob\nzed')
-  await screen.findByText(/Unknown here: zed\./)
-  await person.click(screen.getByRole('button', { name: 'Remove zed from the field' }))
-  await person.click(screen.getByRole('button', { name: 'Add' }))
-  await waitFor(() =>
-    expect(within(screen.getByRole('list', { name: 'Members of team' })).getByText('bob')).toBeTruthy(),
-  )
-  expect(calls.filter((c) => c.method === 'POST').map((c) => c.body)).toEqual([{ name: 'bob' }])
-  await expectAccessible()
 })
 
 it('sets who sees new notes', async () => {

@@ -2,7 +2,7 @@ import type { Me } from '../api/types'
 import { navigate } from '../app/router'
 import { setTheme, useTheme } from '../app/theme'
 import { Avatar } from '../ui/Avatar'
-import { ChevronUpIcon, GearIcon, PeopleIcon, PersonIcon, SignOutIcon, SunIcon } from '../ui/icons'
+import { ChevronUpIcon, GearIcon, LockIcon, PeopleIcon, PersonIcon, SignOutIcon, SunIcon } from '../ui/icons'
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../ui/Menu'
 import { toastError } from '../ui/Toast'
 import { leave } from './leave'
@@ -26,6 +26,12 @@ export function PersonMenu({ me }: { me: Me }) {
               {shown}
               <span className="visually-hidden">, account and more</span>
             </span>
+            {Boolean(me.requests) && (
+              <span className={styles.badge}>
+                {me.requests}
+                <span className="visually-hidden"> {me.requests === 1 ? 'request' : 'requests'}</span>
+              </span>
+            )}
             <ChevronUpIcon />
           </button>
         }
@@ -33,6 +39,18 @@ export function PersonMenu({ me }: { me: Me }) {
         <MenuItem icon={<PersonIcon />} onSelect={() => navigate('/account')}>
           Account
         </MenuItem>
+        <MenuItem
+          icon={<LockIcon />}
+          keys={me.requests ? String(me.requests) : undefined}
+          onSelect={() => navigate('/requests')}
+        >
+          Requests
+        </MenuItem>
+        {me.groups.length > 0 && (
+          <MenuItem icon={<PeopleIcon />} onSelect={() => navigate('/groups')}>
+            My groups
+          </MenuItem>
+        )}
         {me.admin && (
           <MenuItem icon={<PeopleIcon />} onSelect={() => navigate('/people')}>
             People and settings

@@ -2,21 +2,29 @@ import type { Me, Node } from '../api/types'
 import { Link } from '../app/router'
 import { pathOf, pathText } from '../tree/nodes'
 import { recentNotes } from '../tree/opened'
-import { LockIcon, NoteIcon, PeopleIcon } from '../ui/icons'
+import { SharedMark } from '../tree/SharedMark'
+import { NoteIcon } from '../ui/icons'
 import styles from './RecentNotes.module.css'
 import { When } from './When'
 
 const mostOpened = 6
 const mostChanged = 12
 
+export interface RecentNotesProps {
+  me: Me
+  nodes: ReadonlyMap<string, Node>
+  /** Keeps to some of them. */
+  isShown?: (note: Node) => boolean
+}
+
 /** The notes one opened last here, and those that anybody changed last. */
-export function RecentNotes({ me, nodes }: { me: Me; nodes: ReadonlyMap<string, Node> }) {
+export function RecentNotes({ me, nodes, isShown = () => true }: RecentNotesProps) {
   const opened = recentNotes(me.id)
     .map((id) => nodes.get(id))
-    .filter((n) => n?.kind === 'note')
+    .filter((n) => n?.kind === 'note' && isShown(n))
     .slice(0, mostOpened) as Node[]
   const changed = [...nodes.values()]
-    .filter((n) => n.kind === 'note')
+    .filter((n) => n.kind === 'note' && isShown(n))
     .sort((a, b) => Date.parse(b.changedAt) - Date.parse(a.changedAt))
     .slice(0, mostChanged)
   return (
@@ -41,7 +49,9 @@ function NoteList(props: { title: string; notes: Node[]; nodes: ReadonlyMap<stri
               </Link>
               <span className={styles.path}>{pathText(pathOf(props.nodes, note.id).slice(0, -1))}</span>
             </div>
-            <SharedMark shared={note.shared} />
+            <span className={styles.shared}>
+              <SharedMark node={note} word />
+            </span>
             <span className={styles.when}>
               <When time={note.changedAt} />
             </span>
@@ -49,16 +59,5 @@ function NoteList(props: { title: string; notes: Node[]; nodes: ReadonlyMap<stri
         ))}
       </ul>
     </section>
-  )
-}
-
-const sharedText = { me: 'Only me', some: 'Shared', everyone: 'Public' }
-
-function SharedMark({ shared }: { shared: Node['shared'] }) {
-  return (
-    <span className={styles.shared} data-shared={shared}>
-      {shared === 'me' ? <LockIcon /> : <PeopleIcon />}
-      {sharedText[shared]}
-    </span>
   )
 }

@@ -3,6 +3,9 @@ import { api } from '../api/client'
 import type { SearchHit } from '../api/types'
 import { Link, navigate, usePlace } from '../app/router'
 import { pathText } from '../tree/nodes'
+import { SharedMark, sharedWords } from '../tree/SharedMark'
+import { useTree } from '../tree/store'
+import { addressOf, type Workspace } from '../tree/workspace'
 import { Button } from '../ui/Button'
 import { EmptyState } from '../ui/EmptyState'
 import { NoteIcon, SearchIcon } from '../ui/icons'
@@ -18,7 +21,7 @@ const firstHits = 20
 const mostHits = 100
 
 /** The field for the words; what one searches for stands in the address. */
-export function SearchField() {
+export function SearchField({ workspace }: { workspace: Workspace }) {
   const place = usePlace()
   const [text, setText] = useState(() => askedAt(place.search) ?? '')
   const field = useRef<HTMLInputElement>(null)
@@ -37,10 +40,10 @@ export function SearchField() {
     if (wanted === (shown.current || null)) return
     const timer = setTimeout(() => {
       shown.current = wanted
-      navigate(wanted ? `/?q=${encodeURIComponent(wanted)}` : '/', { replace: true })
+      navigate(addressOf(wanted ? `q=${encodeURIComponent(wanted)}` : '', workspace), { replace: true })
     }, pause)
     return () => clearTimeout(timer)
-  }, [text])
+  }, [text, workspace])
   return (
     <search>
       <TextField
@@ -63,20 +66,29 @@ const askedAt = (search: string) => new URLSearchParams(search).get('q')
 
 interface Found {
   query: string
+  workspace: Workspace
   hits: SearchHit[]
   total: number
   /** There are more than were counted. */
   more?: boolean
 }
 
-export function SearchResults({ query }: { query: string }) {
+export interface SearchResultsProps {
+  query: string
+  workspace: Workspace
+  onWorkspace: (workspace: Workspace) => void
+}
+
+export function SearchResults({ query, workspace, onWorkspace }: SearchResultsProps) {
   const [limit, setLimit] = useState(firstHits)
   const load = useCallback(
     async (signal: AbortSignal): Promise<Found> => {
-      const found = await api.get<Omit<Found, 'query'>>('/search', { query: { q: query, limit }, signal })
-      return { query, ...found }
+      const shared = workspace === 'all' ? undefined : workspace
+      const asked = { q: query, shared, limit }
+      const found = await api.get<Omit<Found, 'query' | 'workspace'>>('/search', { query: asked, signal })
+      return { query, workspace, ...found }
     },
-    [query, limit],
+    [query, workspace, limit],
   )
   const { data, error, loading, reload } = useLoad(load)
   if (error !== undefined) return <ErrorNotice error={error} onRetry={reload} />
@@ -86,16 +98,22 @@ export function SearchResults({ query }: { query: string }) {
     <section aria-label="Search results" aria-busy={loading}>
       <p className={styles.count} role="status">
         {total === 0 ? 'Nothing found' : `${total}${more ? ' or more' : ''} ${total === 1 ? 'hit' : 'hits'}`}{' '}
-        for “{data.query}”
+        for “{data.query}”{within(data.workspace)}
       </p>
       {total === 0 && (
         <EmptyState
           icon={<SearchIcon />}
           title="Nothing found"
-          action={<Button onClick={() => navigate('/')}>Clear</Button>}
+          action={
+            data.workspace === 'all' ? (
+              <Button onClick={() => navigate('/')}>Clear</Button>
+            ) : (
+              <Button onClick={() => onWorkspace('all')}>Search all notes</Button>
+            )
+          }
         >
-          The names, titles and text of the notes you may read were searched, for whole words and the
-          beginning of the last one.
+          The names, titles and text of the notes you may read{within(data.workspace)} were searched, for
+          whole words and the beginning of the last one.
         </EmptyState>
       )}
       <ul className={styles.hits}>
@@ -112,8 +130,11 @@ export function SearchResults({ query }: { query: string }) {
   )
 }
 
+const within = (workspace: Workspace) => (workspace === 'all' ? '' : ` in “${sharedWords[workspace]}”`)
+
 function Hit({ hit, query }: { hit: SearchHit; query: string }) {
   const href = hit.paragraph ? `/n/${hit.note}#${encodeURIComponent(hit.paragraph)}` : `/n/${hit.note}`
+  const node = useTree().nodes?.get(hit.note)
   return (
     <li className={styles.hit}>
       <NoteIcon />
@@ -134,6 +155,7 @@ function Hit({ hit, query }: { hit: SearchHit; query: string }) {
           </p>
         )}
       </div>
+      {node && <SharedMark node={node} word />}
     </li>
   )
 }

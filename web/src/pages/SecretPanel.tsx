@@ -7,7 +7,8 @@ import { exactText } from './time'
 export interface SecretPanelProps {
   label: string
   secret: string
-  expiresAt: string
+  /** Absent: it works until it is revoked. */
+  expiresAt?: string
   /** What to do with it. */
   children: string
 }
@@ -50,7 +51,7 @@ export function SecretPanel({ label, secret, expiresAt, children }: SecretPanelP
         {copied && 'Copied'}
       </p>
       <p className={styles.text}>
-        {children} It is shown only now, and works until {exactText(expiresAt)}.
+        {children} It is shown only now{expiresAt && `, and works until ${exactText(expiresAt)}`}.
       </p>
     </div>
   )

@@ -2,36 +2,34 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Me, Node } from '../api/types'
 import { Link, navigate, usePlace } from '../app/router'
-import { useMe } from '../app/session'
+import { loadMe, useMe } from '../app/session'
 import { ShareDialog } from '../share/ShareDialog'
+import { onTreeChanged } from '../socket/live'
 import { cloneNode, trashNode } from '../tree/actions'
+import { FolderKernelsDialog } from '../tree/FolderKernelsDialog'
 import { MoveDialog } from '../tree/MoveDialog'
 import { NewNoteDialog } from '../tree/NewNoteDialog'
 import type { Command } from '../tree/NodeMenu'
-import { type Filter, pathOf } from '../tree/nodes'
+import { pathOf } from '../tree/nodes'
 import { noteOpened } from '../tree/opened'
 import { loadTree, useTree } from '../tree/store'
 import { type Editing, TreeView } from '../tree/TreeView'
+import { EmptyWorkspace, WorkspaceChoice } from '../tree/WorkspaceChoice'
+import { countNotes, useWorkspace } from '../tree/workspace'
 import { IconButton } from '../ui/IconButton'
-import { FolderIcon, HomeIcon, PlusIcon, SearchIcon, TrashIcon } from '../ui/icons'
-import { Segmented } from '../ui/Segmented'
+import { FolderIcon, HomeIcon, LockIcon, PlusIcon, SearchIcon, TrashIcon } from '../ui/icons'
 import { Skeleton } from '../ui/Skeleton'
 import { toastError } from '../ui/Toast'
 import { ErrorNotice } from './ErrorNotice'
+import { GuestSidebar } from './Guest'
 import { PersonMenu } from './PersonMenu'
 import styles from './Sidebar.module.css'
 
-const filters: readonly { value: Filter; label: string }[] = [
-  { value: 'all', label: 'All' },
-  { value: 'me', label: 'Only me' },
-  { value: 'some', label: 'Shared' },
-  { value: 'everyone', label: 'Public' },
-]
-
-type Open = { dialog: 'new' } | { dialog: 'move' | 'share'; node: Node }
+type Open = { dialog: 'new' } | { dialog: 'move' | 'share' | 'kernels'; node: Node }
 
 export function Sidebar() {
   const me = useMe()
+  if (me?.guest) return <GuestSidebar me={me} />
   return me && <SidebarOf me={me} />
 }
 
@@ -39,7 +37,7 @@ function SidebarOf({ me }: { me: Me }) {
   const { nodes, error } = useTree()
   const { path } = usePlace()
   const current = /^\/n\/([0-9a-z]{26})$/.exec(path)?.[1]
-  const [filter, setFilter] = useState<Filter>('all')
+  const [workspace, setWorkspace] = useWorkspace(me.id)
   const [editing, setEditing] = useState<Editing | null>(null)
   const [open, setOpen] = useState<Open | null>(null)
   const close = () => setOpen(null)
@@ -48,8 +46,12 @@ function SidebarOf({ me }: { me: Me }) {
     if (current && known) noteOpened(me.id, current)
   }, [me.id, current, known])
 
+  // Requests come with no signal of their own.
+  useEffect(() => onTreeChanged(() => void loadMe().catch(() => {})), [])
+
+  const hasRows = nodes && (workspace === 'all' ? nodes.size : countNotes(nodes.values())[workspace]) > 0
   const onCommand = (command: Command, node: Node) => {
-    if (command === 'move' || command === 'share') setOpen({ dialog: command, node })
+    if (command === 'move' || command === 'share' || command === 'kernels') setOpen({ dialog: command, node })
     else if (command === 'clone') cloneAndOpen(node).catch(toastError)
     else if (command === 'trash') trashAndLeave(node, current, nodes).catch(toastError)
   }
@@ -62,6 +64,11 @@ function SidebarOf({ me }: { me: Me }) {
         <Place href="/?q=" icon={<SearchIcon />}>
           Search
         </Place>
+        {Boolean(me.requests) && (
+          <Place href="/requests" icon={<LockIcon />} current={path === '/requests'} count={me.requests}>
+            Requests
+          </Place>
+        )}
       </ul>
       <div className={styles.heading}>
         <h2>Notes</h2>
@@ -75,19 +82,21 @@ function SidebarOf({ me }: { me: Me }) {
           <PlusIcon />
         </IconButton>
       </div>
-      <div className={styles.filter}>
-        <Segmented label="Which notes" value={filter} options={filters} onChange={setFilter} />
-      </div>
+      {nodes && nodes.size > 0 && (
+        <div className={styles.filter}>
+          <WorkspaceChoice nodes={nodes} value={workspace} onChange={setWorkspace} />
+        </div>
+      )}
       {error !== undefined && (
         <div className={styles.filter}>
           <ErrorNotice error={error} onRetry={loadTree} />
         </div>
       )}
-      {nodes && (nodes.size > 0 || editing) ? (
+      {nodes && (hasRows || editing) ? (
         <TreeView
           key={me.id}
           nodes={nodes}
-          filter={filter}
+          filter={workspace}
           me={me.id}
           current={current}
           editing={editing}
@@ -96,7 +105,12 @@ function SidebarOf({ me }: { me: Me }) {
         />
       ) : (
         <div className={styles.blank}>
-          {nodes && <p>No notes yet. The plus makes one.</p>}
+          {nodes && (
+            <EmptyWorkspace
+              workspace={nodes.size > 0 ? workspace : 'all'}
+              onAll={() => setWorkspace('all')}
+            />
+          )}
           {!nodes && error === undefined && <Skeleton rows={8} label="Loading notes" />}
         </div>
       )}
@@ -107,6 +121,7 @@ function SidebarOf({ me }: { me: Me }) {
       </ul>
       <PersonMenu me={me} />
       {open?.dialog === 'new' && <NewNoteDialog me={me} onClose={close} />}
+      {open?.dialog === 'kernels' && <FolderKernelsDialog node={open.node} onClose={close} />}
       {open?.dialog === 'move' && <MoveDialog node={open.node} onClose={close} />}
       {open?.dialog === 'share' && (
         <ShareDialog
@@ -121,13 +136,21 @@ function SidebarOf({ me }: { me: Me }) {
   )
 }
 
-function Place(props: { href: string; icon: ReactNode; current?: boolean; children: string }) {
-  const { href, icon, current, children } = props
+function Place(props: {
+  href: string
+  icon: ReactNode
+  current?: boolean
+  /** How many wait there. */
+  count?: number
+  children: string
+}) {
+  const { href, icon, current, count, children } = props
   return (
     <li>
       <Link href={href} className={styles.place} aria-current={current ? 'page' : undefined}>
         {icon}
         {children}
+        {Boolean(count) && <span className={styles.badge}>{count}</span>}
       </Link>
     </li>
   )

@@ -14,3 +14,25 @@ export function useSecret(): string {
   }, [path, hash])
   return secret
 }
+
+const kept = 'quire:link'
+
+/**
+ * The secret of a link to a note, or '' for none. This tab keeps it until the link was
+ * opened, so that it is still there after signing in; no address ever has it again.
+ */
+export function useLinkSecret(): string {
+  const given = useSecret()
+  const [secret, setSecret] = useState(() => given || sessionStorage.getItem(kept) || '')
+  useEffect(() => {
+    if (!given) return
+    sessionStorage.setItem(kept, given)
+    setSecret(given)
+  }, [given])
+  return secret
+}
+
+/** Forgets the link that was opened, or that does not work. */
+export function forgetLink() {
+  sessionStorage.removeItem(kept)
+}

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react'
 import { api } from '../api/client'
-import type { Grants, Me, NewNotes, Node } from '../api/types'
+import type { Me, Node } from '../api/types'
 import { navigate } from '../app/router'
 import { FormDialog } from '../pages/FormDialog'
 import { thisNoteAnswers } from '../pages/newNotes'
@@ -9,17 +9,12 @@ import { RadioCards } from '../ui/RadioCards'
 import { TextField } from '../ui/TextField'
 import { createNode, newKey } from './actions'
 import { FolderPicker } from './FolderPicker'
+import styles from './NewNoteDialog.module.css'
+import { type Audience, destinationOf, foretell } from './newNote'
+import { SharedIcon, sharedText } from './SharedMark'
 import { useTree } from './store'
 
-type Audience = NewNotes | 'folder'
-
-const likeFolder = (folder: Node | undefined) => ({
-  value: 'folder' as const,
-  label: `Whoever has access to the folder “${folder?.name}”`,
-  description: 'Now and later. You own it.',
-})
-
-/** Makes a note: its name, where it is, and who will see it. */
+/** Makes a note: its name, where it is, and who will see it, told before it is made. */
 export function NewNoteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const nodes = useTree().nodes ?? new Map<string, Node>()
   const [name, setName] = useState('')
@@ -27,9 +22,10 @@ export function NewNoteDialog({ me, onClose }: { me: Me; onClose: () => void }) 
   const [asked, setAsked] = useState<Audience>()
   // One key for all tries: a note whose answer got lost is not made twice.
   const [key, setKey] = useState(newKey)
-  const byFolder = useFolderDecides(folder)
-  const standard = byFolder ? 'folder' : me.newNotes
-  const audience = asked === undefined || asked === 'folder' ? standard : asked
+  const place = destinationOf(nodes, folder, name)
+  const within = useFolder(place.folder)
+  const standard = place.folder ? 'folder' : me.newNotes
+  const audience = asked === undefined || (asked === 'folder' && !place.folder) ? standard : asked
 
   const create = async () => {
     const named = name.trim() || 'Untitled note'
@@ -66,24 +62,39 @@ export function NewNoteDialog({ me, onClose }: { me: Me; onClose: () => void }) 
       />
       <RadioCards<Audience>
         legend="Who will see it?"
-        options={byFolder ? [likeFolder(nodes.get(folder ?? '')), ...thisNoteAnswers] : thisNoteAnswers}
+        options={place.folder ? [likeFolder(place.folder, within), ...thisNoteAnswers] : thisNoteAnswers}
         value={audience}
         onChange={changing(setAsked)}
       />
+      <Foretold {...foretell({ nodes, place, audience, within })} />
     </FormDialog>
   )
 }
 
-/** Whether the folder decides who sees a new note in it, unless one asks for something else. */
-function useFolderDecides(folder: string | null): boolean {
-  const load = useCallback(
-    async (signal: AbortSignal) => {
-      if (folder === null) return false
-      const { inherits, grants, inherited } = await api.get<Grants>(`/nodes/${folder}/grants`, { signal })
-      return !inherits || grants.length + inherited.length > 0
-    },
-    [folder],
+const likeFolder = (folder: Node, within: Node | undefined) => ({
+  value: 'folder' as const,
+  label: `Whoever has access to the folder “${folder.name}”`,
+  description: `Now: ${lowered(sharedText(within ?? folder))}. Later: whoever has access then. You own it.`,
+})
+
+const lowered = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
+
+function Foretold({ shared, words }: ReturnType<typeof foretell>) {
+  return (
+    <p className={styles.foretold} role="status">
+      <SharedIcon shared={shared} />
+      <span>{words}</span>
+    </p>
   )
-  const { data, loading } = useLoad(load)
-  return !loading && data === true
+}
+
+/** The folder with how many it is shared with. */
+function useFolder(folder: Node | undefined): Node | undefined {
+  const id = folder?.id
+  const load = useCallback(
+    async (signal: AbortSignal) => (id ? api.get<Node>(`/nodes/${id}`, { signal }) : undefined),
+    [id],
+  )
+  const { data } = useLoad(load)
+  return data && data.id === id ? data : undefined
 }

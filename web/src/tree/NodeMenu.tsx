@@ -1,10 +1,19 @@
 import type { Node } from '../api/types'
 import { IconButton } from '../ui/IconButton'
-import { CopyIcon, EditIcon, FolderIcon, LockIcon, MoreIcon, NoteIcon, TrashIcon } from '../ui/icons'
+import {
+  CopyIcon,
+  EditIcon,
+  FolderIcon,
+  GearIcon,
+  LockIcon,
+  MoreIcon,
+  NoteIcon,
+  TrashIcon,
+} from '../ui/icons'
 import { Menu, MenuItem, MenuSeparator } from '../ui/Menu'
 
 /** What can be done to a node from the tree. */
-export type Command = 'rename' | 'new note' | 'new folder' | 'move' | 'clone' | 'share' | 'trash'
+export type Command = 'rename' | 'new note' | 'new folder' | 'move' | 'clone' | 'share' | 'kernels' | 'trash'
 
 /** Whether the node takes the command; the server decides in the end. */
 export function takes(node: Node, command: Command): boolean {
@@ -68,6 +77,11 @@ export function NodeMenu({ node, open, onOpenChange, onCommand }: NodeMenuProps)
       <MenuItem icon={<FolderIcon />} {...item('move')}>
         Move to…
       </MenuItem>
+      {node.kind === 'folder' && (
+        <MenuItem icon={<GearIcon />} {...item('kernels')}>
+          Kernels: together, or each their own
+        </MenuItem>
+      )}
       {node.kind === 'note' && (
         <MenuItem icon={<CopyIcon />} {...item('clone')}>
           Clone

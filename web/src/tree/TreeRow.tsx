@@ -1,9 +1,10 @@
 import type { CSSProperties, DragEvent, ReactNode } from 'react'
 import type { Node } from '../api/types'
 import { Link } from '../app/router'
-import { ChevronRightIcon, FolderIcon, NoteIcon, PeopleIcon } from '../ui/icons'
+import { ChevronRightIcon, FolderIcon, NoteIcon } from '../ui/icons'
 import { type Command, NodeMenu } from './NodeMenu'
 import type { Row } from './nodes'
+import { SharedMark, sharedText } from './SharedMark'
 import styles from './TreeView.module.css'
 
 /** What rows tell the tree. */
@@ -35,8 +36,6 @@ export const rowID = (id: string) => `tree-${id}`
 /** The indent of a level, px. */
 export const indentOf = (level: number) => 4 + (level - 1) * 14
 
-const sharedText = { me: 'Only you', some: 'Shared', everyone: 'Everyone who signs in' }
-
 export function TreeRow(props: TreeRowProps) {
   const { row, active, current, menuOpen, dropTarget, field } = props
   const { node } = row
@@ -52,7 +51,7 @@ export function TreeRow(props: TreeRowProps) {
       aria-posinset={row.position}
       aria-expanded={row.open}
       aria-selected={current}
-      aria-description={sharedText[node.shared]}
+      aria-description={sharedText(node)}
       className={look.filter(Boolean).join(' ')}
       style={{ ...props.style, paddingLeft: indentOf(row.level) }}
       draggable={!field && node.allowed.includes('manage')}
@@ -73,11 +72,9 @@ export function TreeRow(props: TreeRowProps) {
       {field || <RowName node={node} onToggle={props.onToggle} />}
       {!field && (
         <>
-          {node.shared !== 'me' && (
-            <span className={styles.mark} data-tip={sharedText[node.shared]} data-shared={node.shared}>
-              <PeopleIcon />
-            </span>
-          )}
+          <span className={styles.mark}>
+            <SharedMark node={node} silent />
+          </span>
           <span className={menuOpen ? `${styles.menu} ${styles.shown}` : styles.menu}>
             <NodeMenu
               node={node}

@@ -8,10 +8,11 @@ import { useDrag } from './drag'
 import { InlineName } from './InlineName'
 import { NewRow } from './NewRow'
 import type { Command } from './NodeMenu'
-import type { Filter, Row } from './nodes'
+import type { Row } from './nodes'
 import { rowID, TreeRow } from './TreeRow'
 import styles from './TreeView.module.css'
 import { rowHeight, useTreeView } from './useTreeView'
+import type { Workspace } from './workspace'
 
 /** A name being typed in the tree: of a node there, or of one to be made. */
 export type Editing =
@@ -20,7 +21,7 @@ export type Editing =
 
 export interface TreeViewProps {
   nodes: ReadonlyMap<string, Node>
-  filter: Filter
+  filter: Workspace
   /** Whose open folders are remembered. */
   me: number
   /** The note that is shown beside. */

@@ -1,6 +1,7 @@
 // The tree of folders and notes as rows of a list: built from the flat answer of the
 // server, filtered, and flattened to what is open.
 import type { Node } from '../api/types'
+import type { Workspace } from './workspace'
 
 export interface Branch {
   node: Node
@@ -16,8 +17,6 @@ export interface Row {
   /** Absent for notes and for folders with nothing in them. */
   open?: boolean
 }
-
-export type Filter = 'all' | Node['shared']
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
@@ -41,7 +40,7 @@ export function buildTree(nodes: Node[]): Branch[] {
 }
 
 /** Keeps the notes that are shared so, and the folders that lead to them. */
-export function filterTree(branches: Branch[], filter: Filter): Branch[] {
+export function filterTree(branches: Branch[], filter: Workspace): Branch[] {
   if (filter === 'all') return branches
   return branches.flatMap((branch) => {
     if (branch.node.kind === 'note') return branch.node.shared === filter ? [branch] : []

@@ -109,6 +109,30 @@ export function MenuChoice<T extends string>(props: MenuChoiceProps<T>) {
   )
 }
 
+export interface MenuRadiosProps<T extends string> {
+  label: string
+  value: T
+  options: readonly { value: T; label: ReactNode; hint?: ReactNode; disabled?: boolean }[]
+  onChange: (value: T) => void
+}
+
+/** One of several, each with a line that explains it. */
+export function MenuRadios<T extends string>({ label, value, options, onChange }: MenuRadiosProps<T>) {
+  return (
+    <Radix.RadioGroup value={value} aria-label={label} onValueChange={(v) => onChange(v as T)}>
+      {options.map((o) => (
+        <Radix.RadioItem key={o.value} value={o.value} className={styles.item} disabled={o.disabled}>
+          <span className={styles.icon}>{o.value === value && <CheckIcon />}</span>
+          <span className={styles.label}>
+            {o.label}
+            {o.hint && <span className={styles.hint}>{o.hint}</span>}
+          </span>
+        </Radix.RadioItem>
+      ))}
+    </Radix.RadioGroup>
+  )
+}
+
 export const MenuSeparator = () => <Radix.Separator className={styles.separator} />
 
 export const MenuHeading = ({ children }: { children: ReactNode }) => (

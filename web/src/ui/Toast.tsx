@@ -53,7 +53,7 @@ function dismiss(id: number) {
 export function Toasts() {
   const shown = useSyncExternalStore(subscribe, () => toasts)
   return (
-    <section className={styles.stack} aria-label="Messages" aria-live="polite">
+    <section className={styles.stack} aria-label="Messages" aria-live="polite" data-toasts>
       {shown.map((t) => (
         <ToastView key={t.id} toast={t} />
       ))}

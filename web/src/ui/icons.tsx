@@ -90,6 +90,18 @@ export const LockIcon = () => (
     <path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" />
   </Icon>
 )
+export const GlobeIcon = () => (
+  <Icon>
+    <circle cx={8} cy={8} r={5.7} />
+    <path d="M2.3 8h11.4M8 2.3c1.8 1.6 2.6 3.5 2.6 5.7S9.8 12.1 8 13.7M8 2.3C6.2 3.9 5.4 5.8 5.4 8s.8 4.1 2.6 5.7" />
+  </Icon>
+)
+export const ClosedIcon = () => (
+  <Icon>
+    <circle cx={8} cy={8} r={5.7} />
+    <path d="M5 8h6" />
+  </Icon>
+)
 export const TrashIcon = () => (
   <Icon>
     <path d="M2.5 4.5h11M6 4.5V3h4v1.5M4 4.5l.6 8.5h6.8l.6-8.5M6.6 7v3.6M9.4 7v3.6" />

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { api } from '../../api/client'
 import type { NewNotes } from '../../api/types'
 import { loadMe } from '../../app/session'
+import { CheckField } from '../../ui/CheckField'
 import { RadioCards } from '../../ui/RadioCards'
 import { Skeleton } from '../../ui/Skeleton'
 import { toast } from '../../ui/Toast'
@@ -12,6 +13,10 @@ import { useLoad } from '../useLoad'
 
 interface Settings {
   newNotes: NewNotes
+  /** Links to notes may let in people without an account. */
+  linksAnyone: boolean
+  /** Who counts as owner of everything; set when the server is started. */
+  ownerRole?: string
 }
 
 const loadSettings = (signal: AbortSignal) => api.get<Settings>('/settings', { signal })
@@ -20,10 +25,10 @@ const loadSettings = (signal: AbortSignal) => api.get<Settings>('/settings', { s
 export function SettingsTab() {
   const { data, error, reload, setData } = useLoad(loadSettings)
   const [failure, setFailure] = useState<unknown>()
-  const save = async (newNotes: NewNotes) => {
+  const save = async (change: Partial<Settings>) => {
     setFailure(undefined)
     try {
-      setData(await api.put<Settings>('/settings', { newNotes }))
+      setData(await api.put<Settings>('/settings', change))
       toast('The setting is saved.')
       await loadMe() // it tells the new-note dialog the answer
     } catch (e) {
@@ -34,11 +39,31 @@ export function SettingsTab() {
   if (!data) return <Skeleton rows={3} height={56} label="Loading settings" />
   return (
     <div className={`${page.form} ${page.narrow}`}>
-      <RadioCards legend={newNotesQuestion} options={newNotesAnswers} value={data.newNotes} onChange={save} />
+      <RadioCards
+        legend={newNotesQuestion}
+        options={newNotesAnswers}
+        value={data.newNotes}
+        onChange={(newNotes) => save({ newNotes })}
+      />
       <p className={page.small}>
         This is where a new note begins; its maker can choose otherwise. In a folder that is shared or closed,
         the folder decides. Notes that exist already stay as they are.
       </p>
+      <CheckField
+        label="Links may let in people without an account"
+        hint="Owners can then make links that anyone can open, for twelve hours at a time, to read or run one note. Turning it off ends such visits at once."
+        checked={data.linksAnyone}
+        onChange={(linksAnyone) => save({ linksAnyone })}
+      />
+      <div>
+        <h2 className={page.name}>Owner of everything</h2>
+        <p className={page.small}>
+          {data.ownerRole
+            ? `“${data.ownerRole}” counts as owner of every folder and note. Each start of the server with it is in the log.`
+            : 'Nobody. Administrators have no access to notes by being administrators.'}{' '}
+          It is set when the server is started, with --notebook-owner-role.
+        </p>
+      </div>
       {failure !== undefined && <ErrorNotice error={failure} />}
     </div>
   )

@@ -6,14 +6,15 @@ import { useReturnFocus } from '../../share/useReturnFocus'
 import { Avatar } from '../../ui/Avatar'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import { IconButton } from '../../ui/IconButton'
-import { KeyIcon, MoreIcon } from '../../ui/icons'
+import { EyeIcon, KeyIcon, MoreIcon } from '../../ui/icons'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/Menu'
 import { toast, toastError } from '../../ui/Toast'
 import page from '../Page.module.css'
 import { When } from '../When'
 import { LinkDialog } from './LinkDialog'
+import { ReachDialog } from './ReachDialog'
 
-type Open = { kind: 'link'; link: SecretLink } | { kind: 'disable' }
+type Open = { kind: 'link'; link: SecretLink } | { kind: 'disable' | 'reach' }
 
 export function UserRow(props: { user: User; isMe: boolean; onChanged: (user: User) => void }) {
   const { user, isMe, onChanged } = props
@@ -63,6 +64,9 @@ export function UserRow(props: { user: User; isMe: boolean; onChanged: (user: Us
         <MenuItem icon={<KeyIcon />} disabled={user.disabled} onSelect={() => makeLink().catch(toastError)}>
           {user.invited ? 'New invitation link…' : 'Link for a new password…'}
         </MenuItem>
+        <MenuItem icon={<EyeIcon />} onSelect={() => setOpen({ kind: 'reach' })}>
+          What {shown} can reach…
+        </MenuItem>
         <MenuItem onSelect={() => setAdmin(!user.admin).catch(toastError)}>
           {user.admin ? 'Take administration away' : 'Make administrator'}
         </MenuItem>
@@ -77,6 +81,9 @@ export function UserRow(props: { user: User; isMe: boolean; onChanged: (user: Us
       </Menu>
       {open?.kind === 'link' && (
         <LinkDialog name={user.name} link={open.link} onClose={() => setOpen(null)} />
+      )}
+      {open?.kind === 'reach' && (
+        <ReachDialog person={shown} path={`/users/${user.id}/reach`} onClose={() => setOpen(null)} />
       )}
       <ConfirmDialog
         open={open?.kind === 'disable'}
