@@ -159,24 +159,12 @@ func previewed(s auth.Side) []PreviewedPerson {
 	return list
 }
 
-// sentence says it in one.
+// sentence says it in one. Access is gained and lost by reading; what else somebody
+// may do is more or less.
 func (b *PreviewBody) sentence() string {
-	var parts []string
-	part := func(n int, verb string, people []PreviewedPerson, everyone bool) {
-		switch {
-		case everyone:
-			parts = append(parts, fmt.Sprintf("everyone who is signed in %ss access (%s)", verb, counted(n, "person", "people")))
-		case n == 1:
-			parts = append(parts, fmt.Sprintf("1 person %ss access", verb))
-		case n > 0:
-			parts = append(parts, fmt.Sprintf("%d people %s access", n, verb))
-		}
-		if slices.ContainsFunc(people, func(p PreviewedPerson) bool { return p.Person.Kind == "link" }) {
-			parts = append(parts, fmt.Sprintf("whoever opens a link %ss access", verb))
-		}
-	}
-	part(b.People.Gain, "gain", b.Gains, b.Everyone == "gains")
-	part(b.People.Lose, "lose", b.Losses, b.Everyone == "loses")
+	parts := slices.Concat(
+		told(b.People.Gain, b.Gains, b.Everyone == "gains", "gain access", "may do more"),
+		told(b.People.Lose, b.Losses, b.Everyone == "loses", "lose access", "may do less"))
 	if len(parts) == 0 {
 		return "Nobody gains or loses anything now."
 	}
@@ -185,6 +173,27 @@ func (b *PreviewBody) sentence() string {
 		s += fmt.Sprintf("; %s and %s become visible", counted(b.Outputs, "result", "results"), counted(b.Files, "file", "files"))
 	}
 	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+// told words one side: with read if reading is among what changes, else with rest.
+func told(n int, people []PreviewedPerson, everyone bool, read, rest string) (parts []string) {
+	one, many := rest, rest
+	if slices.ContainsFunc(people, func(p PreviewedPerson) bool { return slices.Contains(p.Actions, auth.Read.String()) }) {
+		verb, what, _ := strings.Cut(read, " ")
+		one, many = verb+"s "+what, read
+	}
+	switch {
+	case everyone:
+		parts = append(parts, fmt.Sprintf("everyone who is signed in %s (%s)", one, counted(n, "person", "people")))
+	case n == 1:
+		parts = append(parts, "1 person "+one)
+	case n > 0:
+		parts = append(parts, fmt.Sprintf("%d people %s", n, many))
+	}
+	if slices.ContainsFunc(people, func(p PreviewedPerson) bool { return p.Person.Kind == "link" }) {
+		parts = append(parts, "whoever opens a link "+one)
+	}
+	return parts
 }
 
 func counted(n int, one, many string) string {

@@ -1,58 +1,50 @@
 package main
 
-// What is broken, and which tests are to notice it.
+// What is broken, and which tests are to notice it: quick ones first.
 
 var (
-	rule    = [][]string{{"./auth"}, {"./store/prove"}}
-	gates   = [][]string{{"./auth"}, {"./socket"}}
-	leaving = [][]string{{"./socket"}}
-	keeping = [][]string{{"./notebook", "-run", "Keeper|Right|Revo|Role|Scope|Operation"}, {"./notebook"}}
-	trees   = [][]string{{"./store/prove"}, {"./notebook", "-run", "List|Search|Trash|Role|Scope|Grants|Clone|Create|Place"}}
+	rule    = [][]string{{"./auth"}, agree}
+	agree   = []string{"./store/prove", "-run", "TheRuleIsTheSame"}
+	listed  = []string{"./store/prove", "-run", "Lists"}
+	shown   = []string{"./notebook", "-run", "Lists|Shared|Scratch|Trash|ShowStops|ANodeTells|Restore|SearchHits|SearchKeeps"}
+	lists   = [][]string{listed, shown}
+	inSQL   = [][]string{agree, listed, {"./store", "-run", "Identit|Chain|Guest|Epoch"}, {"./auth/account", "-run", "OwnerRole|Leaders"}}
+	doors   = []string{"./notebook", "-run", "OperationsBy"}
+	gates   = [][]string{{"./auth"}, standing, {"./socket"}, {"./auth/account", "-run", "Prolonged|Expires|Disabling"}}
+	checks  = [][]string{{"./auth"}, {"./auth/account", "-run", "Leaders|Caps|Only|Token|MyGroups|Operator"}, doors}
+	asks    = [][]string{{"./notebook", "-run", "Request"}, listed}
+	people  = [][]string{{"./auth/account", "-run", "Search"}}
+	keeping = [][]string{own, keeper, {"./socket", "-run", "Own|Forty|AWriterForAWhile"}}
+	keeper  = []string{"./notebook", "-run", "Rights|Repeat|Runners|Earlier|Subscribers|Operations"}
+	own     = []string{"./notebook", "-run", "Own|Whose|View|Paragraph|ListOfRuns|Public|Export|CancellingTouches|LostRight"}
+
+	standing = []string{"./socket", "-run", "Taken|Rights|SignIn|Unconfirmed|HeldBack|Ended|Began|Idle"}
+	leaving  = [][]string{standing, {"./socket"}, {"./cmd/quire", "-run", "EveryFrame|WhoHears"}}
+	queueing = [][]string{{"./socket", "-run", "Queue"}, {"./socket"}}
 )
 
-// conditions are the files of the rule and of the doors.
+// conditions are the files of the rule, and of where something comes in or leaves.
 var conditions = []branched{
 	{"auth/decide.go", nil, rule},
-	{"auth/role.go", []string{"Has", "Actions"}, rule},
-	{"auth/check.go", nil, [][]string{{"./auth"}, {"./auth/account"}, {"./notebook"}}},
+	{"auth/role.go", []string{"Has"}, rule},
+	{"auth/check.go", nil, checks},
+	{"auth/guest.go", nil, checks},
 	{"auth/pass.go", nil, gates},
+	{"auth/gate.go", nil, gates},
+	{"notebook/view.go", nil, keeping},
+	{"notebook/kernelmode.go", []string{"own"}, [][]string{own}},
+	{"notebook/keeper_commit.go", []string{"check", "append"}, keeping},
+	{"notebook/service_runs.go", []string{"checkKernels", "checkOutput", "dropForbidden"}, [][]string{own, keeper, {"./notebook", "-run", "Cancel|Right|Disabled"}}},
+	{"notebook/exported.go", []string{"Export"}, [][]string{own}},
 	{"socket/standing.go", nil, leaving},
-	{"socket/carets.go", nil, leaving},
+	{"socket/carets.go", []string{"pass"}, leaving},
+	{"socket/frame.go", []string{"pick"}, leaving},
+	{"socket/write.go", []string{"send", "see", "lookAround", "doubt", "again", "putAbout"}, leaving},
+	{"socket/netconn.go", []string{"Write"}, leaving},
+	{"socket/subscription.go", []string{"news", "deliver"}, leaving},
+	{"socket/room.go", []string{"tell", "tellOwners", "item", "identify"}, leaving},
+	{"socket/room_runs.go", []string{"entered", "forget", "moved", "learn", "run"}, leaving},
+	{"socket/watching.go", []string{"update"}, leaving},
+	{"socket/queue.go", []string{"drop", "older"}, queueing},
+	{"socket/personal.go", []string{"tabs"}, leaving},
 }
-
-// predicate are the conjuncts of the rule in SQL.
-var predicate = []replacement{}
-
-func ofPredicate() ([]mutant, error) {
-	s, err := read("migrations/000002_access.up.sql")
-	if err != nil {
-		return nil, err
-	}
-	return s.replaceAll(predicate, trees)
-}
-
-// texts are single comparisons: where something leaves the server, and in keys of
-// caches.
-var texts = []struct {
-	file  string
-	list  []replacement
-	tests [][]string
-}{}
-
-func ofTexts() (mutants []mutant, err error) {
-	for _, t := range texts {
-		s, err := read(t.file)
-		if err != nil {
-			return nil, err
-		}
-		more, err := s.replaceAll(t.list, t.tests)
-		if err != nil {
-			return nil, err
-		}
-		mutants = append(mutants, more...)
-	}
-	return mutants, nil
-}
-
-// equivalents are mutants that are not wrong.
-var equivalents = []equivalent{}

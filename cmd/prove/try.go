@@ -13,9 +13,35 @@ import (
 	"time"
 )
 
+// verify runs every test command on the source as it is. One that fails there would
+// notice every mutant.
+func verify(ctx context.Context, mutants []mutant) error {
+	seen := map[string]bool{}
+	for _, m := range mutants {
+		for _, tests := range m.tests {
+			name := strings.Join(tests, " ")
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			began := time.Now()
+			if out, err := command(ctx, "go", testing("", tests)...); err != nil {
+				return fmt.Errorf("go test %s fails with nothing broken: %w\n%.4000s", name, err, out)
+			}
+			fmt.Printf("go test %s: %s\n", name, time.Since(began).Round(100*time.Millisecond))
+		}
+	}
+	return ctx.Err()
+}
+
+// testing are the arguments of go for a test command, with what replaces files.
+func testing(overlay string, tests []string) []string {
+	return append([]string{"test", "-overlay", overlay, "-count=1", "-failfast", "-vet=off", "-timeout", patience.String()}, tests...)
+}
+
 // patience is how long one test command may take; a mutant that makes a test wait
 // for ever is noticed too.
-const patience = 4 * time.Minute
+const patience = 10 * time.Minute
 
 // fate is what became of a mutant.
 type fate int
@@ -28,6 +54,9 @@ const (
 
 // try tries mutants and returns how many survived. What does not compile is none.
 func try(ctx context.Context, mutants []mutant, workers int) (survivors int, err error) {
+	if err := verify(ctx, mutants); err != nil {
+		return 0, err
+	}
 	began := time.Now()
 	dir, err := os.MkdirTemp("", "quire-prove-")
 	if err != nil {
@@ -92,8 +121,7 @@ func (m mutant) try(ctx context.Context, place string) (fate, error) {
 		}
 	}
 	for _, tests := range m.tests {
-		args := append([]string{"test", "-overlay", overlay, "-count=1", "-failfast", "-vet=off", "-timeout", patience.String()}, tests...)
-		if _, err := command(ctx, "go", args...); err != nil {
+		if _, err := command(ctx, "go", testing(overlay, tests)...); err != nil {
 			return noticed, ctx.Err()
 		}
 	}
@@ -102,7 +130,6 @@ func (m mutant) try(ctx context.Context, place string) (fate, error) {
 
 func command(ctx context.Context, name string, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, name, args...)
-	c.Env = append(os.Environ(), "QUIRE_PROVE=30000")
 	out, err := c.CombinedOutput()
 	return string(out), err
 }

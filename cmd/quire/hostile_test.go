@@ -147,11 +147,10 @@ func processesOf(text string) (pids []int) {
 
 // familyOf are a process and its children.
 func familyOf(pid int) []int {
-	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", pid))
 	all := []int{pid}
 	names, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, n := range names {
-		b, _ = os.ReadFile(n)
+		b, _ := os.ReadFile(n)
 		for _, f := range strings.Fields(string(b)) {
 			child, _ := strconv.Atoi(f)
 			all = append(all, child)
