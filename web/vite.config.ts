@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { framePage } from './build/framePage.ts'
+import { widgetScript } from './build/widgetScript.ts'
 import { onlyWoff2 } from './build/woff2.ts'
 
 // The Go server embeds dist: hashed names below /assets are immutable, the frame
 // page keeps its own content hash below /_frame.
 export default defineConfig({
-  plugins: [react(), framePage('frame/frame.html'), onlyWoff2()],
+  plugins: [react(), framePage('frame/frame.html'), widgetScript('widgets'), onlyWoff2()],
   build: {
     outDir: 'dist',
     target: 'es2023',

@@ -598,6 +598,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes/{id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a scratch copy a note of one's own */
+        post: operations["note.scratch.keep.POST/nodes/{id}/keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nodes/{id}/links": {
         parameters: {
             query?: never;
@@ -661,6 +678,23 @@ export interface paths {
         put?: never;
         /** Take out of the trash */
         post: operations["node.restore.POST/nodes/{id}/restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}/scratch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy a note to try things in: one's own, in no list, gone some time after it is closed */
+        post: operations["note.scratch.POST/nodes/{id}/scratch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1648,6 +1682,10 @@ export interface components {
             parent?: string;
             /** @description the folders above that one may read, topmost first */
             path: components["schemas"]["Place"][] | null;
+            /** @description a copy that is gone some time after it is closed */
+            scratch?: boolean;
+            /** @description the note it is a scratch copy of */
+            scratchOf?: string;
             /**
              * @description who can reach it now, also by what folders above give
              * @enum {string}
@@ -1907,8 +1945,6 @@ export interface components {
             closed: boolean;
             grants: components["schemas"]["GrantBody"][] | null;
             inherited: components["schemas"]["GrantBody"][] | null;
-            /** @description whether what folders above give counts here: not closed */
-            inherits: boolean;
             /**
              * Format: int64
              * @description live links, for those who manage it
@@ -1932,8 +1968,6 @@ export interface components {
             dated?: boolean;
             /** @description replaces the node's own undated grants to users, groups and everyone; those with dates too when any has the key startsAt or endsAt, or with dated */
             grants: components["schemas"]["WishBody"][] | null;
-            /** @description the opposite of closed, which counts when both are given */
-            inherits?: boolean;
             /**
              * Format: int64
              * @description of the grants that were changed
@@ -2026,6 +2060,10 @@ export interface components {
             parent?: string;
             /** @description the folders above that one may read, topmost first */
             path: components["schemas"]["Place"][] | null;
+            /** @description a copy that is gone some time after it is closed */
+            scratch?: boolean;
+            /** @description the note it is a scratch copy of */
+            scratchOf?: string;
             /**
              * @description who can reach it now, also by what folders above give
              * @enum {string}
@@ -2168,7 +2206,13 @@ export interface components {
             found: components["schemas"]["FoundSpec"][] | null;
             interpreters: components["schemas"]["InterpreterRow"][] | null;
         };
+        KeepInBody: {
+            name: string;
+            /** @description the folder to put it into; the top when left out */
+            parent?: string;
+        };
         Kernel: {
+            id?: string;
             interpreter: string;
             person?: components["schemas"]["Person"];
             reason?: string;
@@ -2176,6 +2220,7 @@ export interface components {
             since: string;
             /** @enum {string} */
             state: "starting" | "idle" | "busy" | "dead" | "ended";
+            where?: string;
         };
         KernelInBody: {
             /** @description whose kernel; all when empty */
@@ -2399,6 +2444,10 @@ export interface components {
             parent?: string;
             /** @description the folders above that one may read, topmost first */
             path: components["schemas"]["Place"][] | null;
+            /** @description a copy that is gone some time after it is closed */
+            scratch?: boolean;
+            /** @description the note it is a scratch copy of */
+            scratchOf?: string;
             /**
              * @description who can reach it now, also by what folders above give
              * @enum {string}
@@ -2873,6 +2922,7 @@ export interface components {
             trashed?: boolean;
         };
         Run: {
+            asks?: boolean;
             by: components["schemas"]["Person"];
             /** Format: int64 */
             cancelledBy?: number;
@@ -2909,6 +2959,7 @@ export interface components {
             runs: components["schemas"]["RunRecord"][] | null;
         };
         RunRecord: {
+            asks?: boolean;
             by: components["schemas"]["Person"];
             /** Format: int64 */
             cancelledBy?: number;
@@ -2957,6 +3008,10 @@ export interface components {
             interpreters: components["schemas"]["InterpreterBody"][] | null;
             python: components["schemas"]["Python"];
             separation: components["schemas"]["SeparationBody"];
+        };
+        ScratchInBody: {
+            /** @description copy the note's files too */
+            files?: boolean;
         };
         SecretInBody: {
             /** @description what follows # in the link */
@@ -4665,6 +4720,10 @@ export interface operations {
             query?: {
                 /** @description only what was done to it: a note's id, a user's name */
                 object?: string;
+                /** @description only what one of this name did */
+                person?: string;
+                /** @description only operations whose names begin so, such as grants. */
+                operation?: string;
                 /** @description only entries with smaller ids */
                 before?: number;
             };
@@ -8312,6 +8371,113 @@ export interface operations {
             };
         };
     };
+    "note.scratch.keep.POST/nodes/{id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     "link.list.GET/nodes/{id}/links": {
         parameters: {
             query?: never;
@@ -8754,6 +8920,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    "note.scratch.POST/nodes/{id}/scratch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ScratchInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClonedBody"];
                 };
             };
             /** @description Bad Request */
@@ -11986,6 +12259,8 @@ export interface operations {
             query?: {
                 /** @description words; those in quotation marks stand behind each other, the last may be the beginning of one */
                 q?: string;
+                /** @description only notes that are shared so */
+                shared?: "me" | "some" | "everyone";
                 /** @description at most so many hits; 20 when left out */
                 limit?: number;
             };

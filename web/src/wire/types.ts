@@ -82,6 +82,31 @@ export type GoneFrame = Schemas['GoneFrame']
 export type TreeFrame = Schemas['TreeFrame']
 export type StatusFrame = Schemas['StatusFrame']
 
+/** What code asks whoever ran it, in all their tabs. */
+export type InputFrame = Schemas['InputFrame']
+export type InputDoneFrame = Schemas['Input_doneFrame']
+
+type Json = Record<string, unknown>
+
+/** Messages of the objects that one's own code opened: widgets. */
+export type CommFrame = Closer<
+  Schemas['CommFrame'],
+  { data?: Json | null; metadata?: Json | null; buffers?: string[] }
+>
+export type CommOutputFrame = Closer<Schemas['Comm_outputFrame'], { output: LateOutput }>
+export type LateOutput = Closer<Schemas['LateOutput'], { data?: unknown }>
+export type CommsFrame = Whole<Schemas['CommsFrame']>
+
+export type CommFrames =
+  | CommFrame
+  | CommOutputFrame
+  | Schemas['Comm_doneFrame']
+  | CommsFrame
+  | Schemas['Comms_lostFrame']
+
+/** Frames about one open note that concern one person alone. */
+export type PersonalFrames = InputFrame | InputDoneFrame | CommFrames
+
 /** Frames about one open note. */
 export type NoteFrames =
   | NoteFrame
@@ -96,7 +121,7 @@ export type NoteFrames =
   | AllowedFrame
   | GoneFrame
 
-export type ServerFrame = HelloFrame | NoteFrames | TreeFrame | StatusFrame
+export type ServerFrame = HelloFrame | NoteFrames | PersonalFrames | TreeFrame | StatusFrame
 
 type Client<Op extends Schemas['ClientFrame']['op'], Field extends keyof Schemas['ClientFrame']> = {
   op: Op
@@ -109,6 +134,14 @@ export type ClientFrame =
   | (Client<'DO', 'note' | 'id'> & Operation)
   | (Client<'CARET', 'note'> & { paragraph?: string; textVersion?: number; ranges?: [number, number][] })
   | (Client<'WATCH', 'note'> & { paragraphs: string[] })
+  | Client<'ANSWER', 'note' | 'id' | 'run' | 'question' | 'text'>
+  | (Client<'COMM', 'note' | 'id' | 'kernel' | 'comm'> & {
+      kind: 'open' | 'msg' | 'close'
+      target?: string
+      data?: Json
+      metadata?: Json
+      buffers?: string[]
+    })
 
 /** What a close code asks of the page. */
 export type CloseMeaning = 'signed-out' | 'reload' | 'stop' | 'return'

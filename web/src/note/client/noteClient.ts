@@ -11,13 +11,16 @@ import type {
   Kind,
   NoteFrames,
   Operations,
+  PersonalFrames,
   RefusedFrame,
   ServerFrame,
 } from '../../wire/types'
+import { Questions } from '../input/questions'
 import { OutOfStep } from '../replica/apply'
 import { ReplicaStore } from '../replica/store'
 import type { Keeping } from '../text/keptEdits'
 import type { Locks } from '../text/locks'
+import { Comms, isOfComms } from '../widgets/comms'
 import { Adoption, editsIn } from './adopt'
 import type { Link } from './link'
 import { PendingOperations } from './operations'
@@ -54,6 +57,8 @@ export class NoteClient implements Link {
   readonly store: ReplicaStore
   readonly unsaved: UnsavedList
   readonly texts: Texts
+  readonly questions: Questions
+  readonly comms: Comms
   private readonly operations: PendingOperations
   private readonly runner: Runner
   private readonly adoption: Adoption
@@ -74,6 +79,8 @@ export class NoteClient implements Link {
     this.store = new ReplicaStore(note)
     this.unsaved = new UnsavedList(note, this.user, keeping)
     this.unsaved.subscribe(() => this.tell(''))
+    this.questions = new Questions(this)
+    this.comms = new Comms(this)
     this.texts = new Texts({
       link: this,
       unsaved: this.unsaved,
@@ -184,6 +191,8 @@ export class NoteClient implements Link {
     this.ready = false
     this.online = false
     this.asked.clear()
+    this.questions.lost()
+    this.comms.lost()
     for (const w of this.histories.splice(0)) w.reject(new Error('The connection broke.'))
     this.tell('')
   }
@@ -209,12 +218,15 @@ export class NoteClient implements Link {
     this.ask(true)
   }
 
-  private take(f: NoteFrames) {
+  private take(f: NoteFrames | PersonalFrames) {
+    if (f.op === 'INPUT' || f.op === 'INPUT_DONE') return this.questions.take(f)
+    if (isOfComms(f)) return this.comms.take(f)
     if (f.op === 'ENTRY') return this.entry(f)
     if (f.op === 'REFUSED') return this.refused(f)
     if (f.op === 'RESUME') return this.resumed(f)
     if (f.op === 'GONE') return this.gone(f)
     this.store.take(f)
+    if (f.op === 'KERNELS') this.comms.kernels(f.kernels)
     if (f.op === 'ALLOWED') this.texts.allowedChanged()
     if (f.op === 'NOTE') {
       this.texts.rebase()
@@ -252,6 +264,8 @@ export class NoteClient implements Link {
 
   private nowReady(missed: readonly Entry[] | null) {
     this.ready = true
+    this.questions.clear()
+    this.comms.kernels(this.store.confirmed.kernels)
     for (const w of this.histories.splice(0)) w.resolve(missed)
     this.operations.ready()
     this.texts.allowedChanged()
@@ -263,6 +277,7 @@ export class NoteClient implements Link {
   private refused(f: RefusedFrame) {
     if (f.id === undefined || f.id === '') return this.openRefused(f)
     this.asked.delete(f.id)
+    if (this.questions.refused(f) || this.comms.refused(f)) return
     if (!this.operations.refused(f)) this.texts.refused(f.id, f.code, f.message)
   }
 
@@ -280,6 +295,8 @@ export class NoteClient implements Link {
 
   private forgetNote(message: string) {
     this.ready = false
+    this.questions.clear()
+    this.comms.clear()
     this.operations.abandon(message)
     void this.texts.gone(message)
     this.store.take({ op: 'GONE', note: this.note, why: 'access', message })

@@ -1,6 +1,7 @@
 // Running paragraphs and governing kernels. Markdown is not run: it is rendered.
 import { ApiError, api } from '../../api/client'
 import { toast, toastError } from '../../ui/Toast'
+import type { Kernel } from '../../wire/types'
 import { type Context, current, languageOfParagraph, may, neighbour } from './context'
 import { edit, leaveText, select } from './navigation'
 import { insert } from './structure'
@@ -87,12 +88,18 @@ export async function interrupt(c: Context) {
   if (may(c, 'run')) await ask(c, 'runs/cancel', {})
 }
 
-/** Restarts the kernels that run, or the default one. */
+/** What can be asked of a kernel. */
+export type KernelAsk = 'interrupt' | 'restart' | 'stop'
+
+/** Asks something of one kernel. */
+export async function askKernel(c: Context, what: KernelAsk, { interpreter, person }: Kernel) {
+  await ask(c, `kernel/${what}`, { interpreter, ...(person && { person: person.id }) })
+}
+
+/** Restarts the kernels that one uses: one's own and the shared. */
 export async function restartKernel(c: Context) {
   if (!may(c, 'run')) return
-  const { kernels } = c.client.store.view
-  const names = kernels.length > 0 ? kernels.map((k) => k.interpreter) : ['']
-  for (const interpreter of names) await ask(c, 'kernel/restart', interpreter ? { interpreter } : {})
+  await ask(c, 'kernel/restart', {})
   toast('The kernel was restarted. What it held in memory is gone.')
 }
 

@@ -402,6 +402,23 @@ export const commands: readonly Command[] = [
     run: (c) => c.open('files'),
   },
   {
+    id: 'runs',
+    label: 'Runs of this note',
+    group: 'Page',
+    keys: [],
+    when: 'always',
+    run: (c) => c.open('runs'),
+  },
+  {
+    id: 'kernels',
+    label: 'Kernels: together, or each their own',
+    group: 'Page',
+    keys: [],
+    when: 'always',
+    needs: 'write',
+    run: (c) => c.open('kernel'),
+  },
+  {
     id: 'export',
     label: 'Export note',
     group: 'Page',

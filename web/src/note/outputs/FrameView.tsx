@@ -3,13 +3,13 @@ import { useShownTheme } from '../../app/theme'
 import { Button } from '../../ui/Button'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import styles from './FrameView.module.css'
-import { Frame, type FrameOutput, type FrameState } from './frame'
+import { Frame, type FrameChannel, type FrameOutput, type FrameState } from './frame'
 
 // Heights by output, so that a frame that is made again does not make the page jump.
 const heights = new Map<string, number>()
 
 /** HTML and scripts of one paragraph, boxed in a frame that can reach nothing of ours. */
-export function FrameView({ outputs }: { outputs: readonly FrameOutput[] }) {
+export function FrameView({ outputs, channel }: { outputs: readonly FrameOutput[]; channel?: FrameChannel }) {
   const key = outputs[0]?.id ?? ''
   const place = useRef<HTMLDivElement>(null)
   const frame = useRef<Frame | null>(null)
@@ -21,14 +21,15 @@ export function FrameView({ outputs }: { outputs: readonly FrameOutput[] }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the frame lives as long as the place
   useEffect(() => {
     if (!place.current) return
-    const made = new Frame(place.current, theme, {
+    const events = {
       onState: setState,
-      onHeight: (h) => {
+      onHeight: (h: number) => {
         heights.set(key, h)
         setHeight(h)
       },
-      onLink: (href) => setLink(linkFrom(href)),
-    })
+      onLink: (href: string) => setLink(linkFrom(href)),
+    }
+    const made = new Frame(place.current, theme, events, channel)
     frame.current = made
     return () => made.dispose()
   }, [])

@@ -1,9 +1,12 @@
 // A run's output: its parts in order, each in the richest form that is safe. Parts that
 // go into the sandboxed frame and stand together share one frame.
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { Button } from '../../ui/Button'
-import type { Traceback } from '../../wire/types'
+import { toastError } from '../../ui/Toast'
+import type { Person, Traceback } from '../../wire/types'
 import type { PartState, RunOutput } from '../replica/output'
+import { isRecord } from '../widgets/model'
+import type { WidgetOutput } from '../widgets/WidgetView'
 import { ErrorView } from './ErrorView'
 import { FrameView } from './FrameView'
 import type { FrameOutput } from './frame'
@@ -11,11 +14,14 @@ import { ImageView } from './ImageView'
 import { JsonView } from './JsonView'
 import { LatexView } from './LatexView'
 import { MarkdownView } from './MarkdownView'
-import { bundleOf, type Chosen, choose, stringOf } from './mime'
+import { bundleOf, type Chosen, choose, stringOf, widgetView, without } from './mime'
 import styles from './OutputView.module.css'
-import { savePart } from './parts'
+import { readPart, savePart } from './parts'
+import { size } from './size'
 import { TableView } from './TableView'
-import { size, TextView } from './TextView'
+import { TextView } from './TextView'
+
+const WidgetView = lazy(() => import('../widgets/WidgetView').then((m) => ({ default: m.WidgetView })))
 
 const shownAtFirst = 50
 
@@ -23,22 +29,26 @@ export interface OutputViewProps {
   note: string
   output: RunOutput
   isLive: boolean
+  /** Who ran it, and so has its widgets. */
+  by?: Person
 }
 
-export function OutputView({ note, output, isLive }: OutputViewProps) {
+export function OutputView({ note, output, isLive, by }: OutputViewProps) {
   const [most, setMost] = useState(shownAtFirst)
-  const groups = useGroups(output)
+  const groups = useGroups(note, output)
   return (
     <div className={styles.output}>
-      {groups
-        .slice(0, most)
-        .map((g) =>
-          'frame' in g ? (
-            <FrameView key={g.key} outputs={g.frame} />
-          ) : (
-            <PartView key={g.key} note={note} run={output.run} part={g.part} isLive={isLive} />
-          ),
-        )}
+      {groups.slice(0, most).map((g) =>
+        'frame' in g ? (
+          <FrameView key={g.key} outputs={g.frame} />
+        ) : 'widgets' in g ? (
+          <Suspense key={g.key}>
+            <WidgetView outputs={g.widgets} by={by} />
+          </Suspense>
+        ) : (
+          <PartView key={g.key} note={note} run={output.run} part={g.part} isLive={isLive} />
+        ),
+      )}
       {groups.length > most && (
         <Button className={styles.more} onClick={() => setMost(most + 200)}>
           Show {Math.min(200, groups.length - most)} of {groups.length - most} more outputs
@@ -48,25 +58,28 @@ export function OutputView({ note, output, isLive }: OutputViewProps) {
   )
 }
 
-type Group = { key: string } & ({ part: PartState } | { frame: FrameOutput[] })
+type Group = { key: string } & ({ part: PartState } | { frame: FrameOutput[] } | { widgets: WidgetOutput[] })
 
-function useGroups(output: RunOutput): Group[] {
+function useGroups(note: string, output: RunOutput): Group[] {
   return useMemo(() => {
     const groups: Group[] = []
     for (const part of output.parts) {
       if (isEmpty(part)) continue
       const boxed = frameOutput(output.run, part)
+      const widget = widgetOutput(note, output.run, part)
       const last = groups.at(-1)
-      if (!boxed) groups.push({ key: `p${part.part}`, part })
+      if (widget && last && 'widgets' in last) last.widgets.push(widget)
+      else if (widget) groups.push({ key: `w${part.part}`, widgets: [widget] })
+      else if (!boxed) groups.push({ key: `p${part.part}`, part })
       else if (last && 'frame' in last) last.frame.push(boxed)
       else groups.push({ key: `f${part.part}`, frame: [boxed] })
     }
     return groups
-  }, [output])
+  }, [note, output])
 }
 
 /** Cleared parts, and streams that printed nothing yet. */
-function isEmpty(p: PartState): boolean {
+export function isEmpty(p: PartState): boolean {
   return p.bytes === 0 && p.data === undefined && p.head === ''
 }
 
@@ -74,6 +87,15 @@ function frameOutput(run: string, p: PartState): FrameOutput | null {
   const chosen = chosenForm(p)
   if (chosen?.renderer !== 'frame') return null
   return { id: `${run}/${p.part}`, mime: chosen.mime, data: stringOf(chosen.data) }
+}
+
+function widgetOutput(note: string, run: string, p: PartState): WidgetOutput | null {
+  const chosen = chosenForm(p)
+  const bundle = bundleOf(p.data)
+  if (!bundle || chosen?.renderer !== 'widget' || !isRecord(chosen.data)) return null
+  const model = String(chosen.data.model_id)
+  const text = <BundleView note={note} run={run} part={{ ...p, data: without(bundle, widgetView) }} />
+  return { id: `${run}/${p.part}`, mime: chosen.mime, data: JSON.stringify({ model_id: model }), model, text }
 }
 
 function chosenForm(p: PartState): Chosen | null {
@@ -130,11 +152,35 @@ function isEscaped(metadata: unknown): boolean {
   )
 }
 
+/** The most that is read to be shown here, bytes. */
+const mostShown = 32 << 20
+
+/** What is not sent unasked: it is read on request. */
 function TooLarge({ note, run, part }: Omit<PartViewProps, 'isLive'>) {
+  const [data, setData] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const during = async (work: () => Promise<void>) => {
+    setBusy(true)
+    await work().catch(toastError)
+    setBusy(false)
+  }
+  const show = async () => {
+    const pieces: string[] = []
+    await readPart(note, run, part, { from: 0, to: part.bytes }, (piece) => pieces.push(piece))
+    setData(JSON.parse(pieces.join('')))
+  }
+  if (data !== undefined) return <PartView note={note} run={run} part={{ ...part, data }} isLive={false} />
   return (
     <div className={styles.large}>
-      <span>This output has {size(part.bytes)}, too much to be shown here.</span>
-      <Button onClick={() => savePart(note, run, part)}>Download</Button>
+      <span>This output has {size(part.bytes)}, too much to be shown unasked.</span>
+      {part.bytes <= mostShown && (
+        <Button busy={busy} onClick={() => void during(show)}>
+          Show it
+        </Button>
+      )}
+      <Button busy={busy} onClick={() => void during(() => savePart(note, run, part))}>
+        Download
+      </Button>
     </div>
   )
 }

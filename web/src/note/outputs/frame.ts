@@ -12,6 +12,13 @@ export interface FrameOutput {
 /** frozen: a script tried to open another page in the frame; what it had shown is shown, without scripts. */
 export type FrameState = 'far' | 'live' | 'frozen' | 'asleep' | 'stuck'
 
+/** What else is spoken of with the frame's page while it runs. */
+export interface FrameChannel {
+  /** The page is there and will take messages; returns what ends that. */
+  open(post: (message: object) => void): () => void
+  receive(message: Record<string, unknown>): void
+}
+
 export interface FrameEvents {
   onState(state: FrameState): void
   onHeight(height: number): void
@@ -42,11 +49,13 @@ export class Frame {
   private height: number | null = null
   /** What the outputs showed when a script left the frame's page, by id. */
   private left: Map<string, string> | null = null
+  private closeChannel: () => void = () => {}
 
   constructor(
     private readonly place: HTMLElement,
     theme: 'light' | 'dark',
     private readonly events: FrameEvents,
+    private readonly channel?: FrameChannel,
   ) {
     this.theme = theme
     this.observer = new IntersectionObserver((e) => this.seen(e.at(-1)?.isIntersecting ?? false), {
@@ -122,6 +131,7 @@ export class Frame {
     const m = message as Record<'kind' | 'h' | 'href' | 'outId' | 'html', unknown>
     if (m.kind === 'ready') {
       this.ready = true
+      this.openChannel()
       this.update()
     } else if (m.kind === 'size' && typeof m.h === 'number' && Number.isFinite(m.h)) {
       this.resize(m.h)
@@ -131,7 +141,13 @@ export class Frame {
       if (this.rendered.has(m.outId)) this.left = new Map(this.left).set(m.outId, m.html)
     } else if (m.kind === 'pong') {
       this.answered = true
-    }
+    } else this.channel?.receive(m)
+  }
+
+  private openChannel() {
+    const { port } = this
+    this.closeChannel()
+    if (port && this.channel && !this.left) this.closeChannel = this.channel.open((m) => port.postMessage(m))
   }
 
   private freeze() {
@@ -181,6 +197,8 @@ export class Frame {
   private destroy(state: FrameState) {
     clearInterval(this.ping)
     living.delete(this)
+    this.closeChannel()
+    this.closeChannel = () => {}
     this.port?.close()
     this.port = null
     this.ready = false

@@ -1,10 +1,14 @@
 // Which of an output's forms is shown, and how: the richest that can be shown safely.
 import type { Bundle } from '../../wire/types'
 
-export type Renderer = 'frame' | 'table' | 'markdown' | 'latex' | 'image' | 'json' | 'text'
+export type Renderer = 'widget' | 'frame' | 'table' | 'markdown' | 'latex' | 'image' | 'json' | 'text'
+
+/** What stands for a widget: the id of its model. */
+export const widgetView = 'application/vnd.jupyter.widget-view+json'
 
 /** Forms in order of preference, as JupyterLab has them. */
 const renderers: readonly [mime: string, renderer: Renderer][] = [
+  [widgetView, 'widget'],
   ['text/tab-separated-values', 'table'],
   ['application/javascript', 'frame'],
   ['text/javascript', 'frame'],
@@ -48,4 +52,10 @@ export function stringOf(data: unknown): string {
 export function bundleOf(data: unknown): Bundle | null {
   if (typeof data !== 'object' || data === null || !('data' in data)) return null
   return typeof data.data === 'object' && data.data !== null ? (data as Bundle) : null
+}
+
+/** A bundle without one of its forms. */
+export function without(bundle: Bundle, mime: string): Bundle {
+  const { [mime]: _, ...data } = bundle.data
+  return { ...bundle, data }
 }

@@ -6,31 +6,55 @@ const step = 1 << 20
 
 const path = (note: string, run: string, part: number) => `/notes/${note}/runs/${run}/parts/${part}`
 
-/** Reads a part from its beginning, piece by piece. */
-export async function readWholePart(
+/** Reads bytes of a part as text, piece by piece; ends early where there is no more. */
+export async function readPart(
   note: string,
   run: string,
-  part: PartState,
-  take: (piece: string) => void,
+  part: Pick<PartState, 'part' | 'revision'>,
+  range: { from: number; to: number },
+  take: (piece: string, bytes: number) => void,
 ) {
   const decoder = new TextDecoder()
-  for (let offset = 0; offset < part.bytes; offset += step) {
-    const query = { revision: part.revision, offset, limit: step }
-    const bytes = await api.bytes(path(note, run, part.part), { query })
+  for (let offset = range.from; offset < range.to; offset += step) {
+    const bytes = await readBytes(note, run, part, offset, Math.min(step, range.to - offset))
     if (bytes.byteLength === 0) break
-    take(decoder.decode(bytes, { stream: true }))
+    take(decoder.decode(bytes, { stream: true }), bytes.byteLength)
   }
-  take(decoder.decode())
 }
 
-/** Lets the browser save a part as a file. */
-export function savePart(note: string, run: string, part: Pick<PartState, 'part' | 'revision'>) {
-  const link = document.createElement('a')
-  link.href = address(path(note, run, part.part), {
-    revision: part.revision,
-    download: true,
-    limit: 16 * step,
-  })
-  link.download = ''
-  link.click()
+function readBytes(
+  note: string,
+  run: string,
+  part: Pick<PartState, 'part' | 'revision'>,
+  offset: number,
+  limit: number,
+) {
+  return api.bytes(path(note, run, part.part), { query: { revision: part.revision, offset, limit } })
+}
+
+/** The most that the server answers at once. */
+const mostAtOnce = 16 * step
+
+/** Has the browser save a whole part as a file. */
+export async function savePart(
+  note: string,
+  run: string,
+  part: Pick<PartState, 'part' | 'revision' | 'bytes'>,
+) {
+  const { revision } = part
+  if (part.bytes <= mostAtOnce)
+    return saveFrom(address(path(note, run, part.part), { revision, download: true, limit: mostAtOnce }), '')
+  const pieces: BlobPart[] = []
+  for (let offset = 0; offset < part.bytes; offset += mostAtOnce) {
+    const bytes = await readBytes(note, run, part, offset, mostAtOnce)
+    if (bytes.byteLength === 0) break
+    pieces.push(bytes)
+  }
+  const url = URL.createObjectURL(new Blob(pieces, { type: 'text/plain' }))
+  saveFrom(url, `output-${run}-${part.part}.txt`)
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
+function saveFrom(href: string, download: string) {
+  Object.assign(document.createElement('a'), { href, download }).click()
 }

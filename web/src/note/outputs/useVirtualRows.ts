@@ -14,6 +14,8 @@ export interface VirtualRows {
   /** Height of all, and where the rendered rows begin, in pixels. */
   height: number
   offset: number
+  /** Scrolls to a row, which then stands in the middle. */
+  goTo: (row: number) => void
 }
 
 /** With `stick` the view follows the end as long as it is there. */
@@ -39,9 +41,21 @@ export function useVirtualRows(count: number, rowHeight: number, stick = false):
     read()
   }, [count, stick, read])
 
+  const goTo = useCallback(
+    (row: number) => {
+      const b = box.current
+      if (!b) return
+      const real = Math.max(0, (row + 0.5) * rowHeight - b.clientHeight / 2)
+      const scale = total <= tallest ? 1 : (height - b.clientHeight) / (total - b.clientHeight)
+      b.scrollTop = real * scale
+      read()
+    },
+    [rowHeight, total, height, read],
+  )
+
   const room = Math.max(1, height - view.height)
   const real = total <= tallest ? view.top : (view.top / room) * (total - view.height)
   const first = Math.max(0, Math.floor(real / rowHeight) - overscan)
   const last = Math.min(count, Math.ceil((real + view.height) / rowHeight) + overscan)
-  return { box, onScroll: read, first, last, height, offset: view.top - (real - first * rowHeight) }
+  return { box, onScroll: read, first, last, height, offset: view.top - (real - first * rowHeight), goTo }
 }

@@ -10,6 +10,8 @@ import { CloudOffIcon, LockIcon, TrashIcon, WarningIcon } from '../../ui/icons'
 import { toastError } from '../../ui/Toast'
 import { loadInterpreters, useInterpreters } from '../interpreters'
 import { useSlice } from '../replica/store'
+import { ScratchBanner } from '../scratch/ScratchBanner'
+import { TryCopyBanner } from '../scratch/TryCopyBanner'
 import styles from './Banners.module.css'
 import { useClient, useMay, useNote } from './context'
 
@@ -19,6 +21,8 @@ export function Banners() {
       <ConnectionBanner />
       <TrashBanner />
       <RightsBanner />
+      <ScratchBanner />
+      <TryCopyBanner />
       <UnsavedBanner />
       <PythonBanner />
       <SeparationBanner />

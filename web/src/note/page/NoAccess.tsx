@@ -1,19 +1,27 @@
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { navigate } from '../../app/router'
+import { useMe } from '../../app/session'
+import { AskForm } from '../../share/requests/AskForm'
+import { useTree } from '../../tree/store'
 import { Button } from '../../ui/Button'
 import { EmptyState } from '../../ui/EmptyState'
 import { LockIcon } from '../../ui/icons'
 import { useSlice } from '../replica/store'
 import { useNote } from './context'
 
-/** In place of a note that may not be read, or not any more. */
-export function NoAccess({ phase }: { phase: 'refused' | 'gone' }) {
+/**
+ * In place of a note that may not be read, or not any more; `onAgain` opens it when it
+ * may be. What may not be read and what does not exist look alike.
+ */
+export function NoAccess({ phase, onAgain }: { phase: 'refused' | 'gone'; onAgain: () => void }) {
   const { client, open } = useNote()
+  const me = useMe()
   const message = useSlice(client.store, 'head', (s) => s.message)
   const unsaved = useSyncExternalStore(client.unsaved.subscribe, client.unsaved.get)
   useEffect(() => {
     document.title = 'Quire'
   }, [])
+  useWhenListed(client.note, onAgain)
   return (
     <EmptyState
       icon={<LockIcon />}
@@ -21,14 +29,25 @@ export function NoAccess({ phase }: { phase: 'refused' | 'gone' }) {
       action={
         <>
           {unsaved.length > 0 && <Button onClick={() => open('unsaved')}>Show what you typed</Button>}
-          <Button kind="primary" onClick={() => navigate('/')}>
-            Go home
-          </Button>
+          <Button onClick={() => navigate('/')}>Go home</Button>
         </>
       }
     >
       <p>{message || 'It may have been deleted, or it has not been shared with you.'}</p>
       {unsaved.length > 0 && <p>What you had typed and not saved is still here.</p>}
+      {me && !me.guest && <AskForm node={client.note} />}
+      {me?.guest && <p>Guests see only what their link leads to. It may have been revoked or have ended.</p>}
     </EmptyState>
   )
+}
+
+/** Calls back once a note that was not among those one may read is. */
+function useWhenListed(note: string, f: () => void) {
+  const { nodes } = useTree()
+  const listed = nodes?.has(note)
+  const wasMissing = useRef(false)
+  useEffect(() => {
+    if (listed === false) wasMissing.current = true
+    if (listed && wasMissing.current) f()
+  }, [listed, f])
 }

@@ -1,21 +1,26 @@
 import { Link } from '../../app/router'
+import { useMe } from '../../app/session'
 import { Button } from '../../ui/Button'
 import { IconButton } from '../../ui/IconButton'
-import { LockIcon, RestartIcon, RunAllIcon, StopIcon } from '../../ui/icons'
+import { RestartIcon, RunAllIcon, StopIcon } from '../../ui/icons'
 import { interrupt, runAll } from '../commands/running'
 import { shown } from '../keys/match'
 import { keysOf } from '../keys/table'
 import { useSlice } from '../replica/store'
+import { useScratch } from '../scratch/useScratch'
 import { useClient, useMay, useNote } from './context'
 import styles from './NoteHeader.module.css'
 import { NoteMenu } from './NoteMenu'
 import { PeopleStack } from './PeopleStack'
+import { ShareButton } from './ShareButton'
 import { TitleField } from './TitleField'
 
 /** The note's part of the top bar. */
 export function NoteHeader() {
-  const { client, open } = useNote()
+  const { client } = useNote()
   const path = useSlice(client.store, 'head', (s) => s.path)
+  const guest = useMe()?.guest
+  const scratch = useScratch()
   return (
     <>
       <div className={styles.name}>
@@ -33,10 +38,7 @@ export function NoteHeader() {
       </div>
       <PeopleStack />
       <RunButtons />
-      <Button kind="quiet" className={styles.share} aria-label="Share" onClick={() => open('share')}>
-        <LockIcon />
-        <span className={styles.word}>Share</span>
-      </Button>
+      {!guest && !scratch && <ShareButton />}
       <NoteMenu />
     </>
   )

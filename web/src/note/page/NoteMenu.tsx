@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { api } from '../../api/client'
 import { navigate } from '../../app/router'
+import { useMe } from '../../app/session'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import { IconButton } from '../../ui/IconButton'
 import {
@@ -22,6 +23,8 @@ import { clearAllOutput, toggleAll } from '../commands/structure'
 import { shown } from '../keys/match'
 import { keysOf } from '../keys/table'
 import { useSlice } from '../replica/store'
+import { openScratch } from '../scratch/openScratch'
+import { useScratch } from '../scratch/useScratch'
 import { useMay, useNote } from './context'
 
 /** What can be done with the note as a whole. */
@@ -29,8 +32,10 @@ export function NoteMenu() {
   const note = useNote()
   const { client, open } = note
   const [asking, setAsking] = useState(false)
-  const [mayWrite, mayManage] = [useMay('write'), useMay('manage')]
+  const [mayRun, mayWrite, mayManage] = [useMay('run'), useMay('write'), useMay('manage')]
   const name = useSlice(client.store, 'head', (s) => s.name)
+  const guest = useMe()?.guest
+  const scratch = useScratch()
 
   const trash = async () => {
     try {
@@ -74,7 +79,7 @@ export function NoteMenu() {
         )}
         {mayWrite && (
           <MenuItem icon={<GearIcon />} onSelect={() => open('kernel')}>
-            Kernel: one for all, or each their own
+            Kernels: together, or each their own
           </MenuItem>
         )}
         <MenuItem icon={<ClockIcon />} onSelect={() => open('runs')}>
@@ -86,10 +91,17 @@ export function NoteMenu() {
         <MenuItem icon={<DownloadIcon />} onSelect={() => open('export')}>
           Export note
         </MenuItem>
-        <MenuItem icon={<CopyIcon />} onSelect={() => open('clone')}>
-          Clone note
-        </MenuItem>
-        {mayManage && (
+        {mayRun && !guest && !scratch && (
+          <MenuItem icon={<CopyIcon />} onSelect={() => openScratch(client.note).catch(toastError)}>
+            Try in a scratch copy
+          </MenuItem>
+        )}
+        {!guest && (
+          <MenuItem icon={<CopyIcon />} onSelect={() => open('clone')}>
+            Clone note
+          </MenuItem>
+        )}
+        {mayManage && !scratch && (
           <MenuItem icon={<TrashIcon />} danger onSelect={() => setAsking(true)}>
             Move to trash
           </MenuItem>

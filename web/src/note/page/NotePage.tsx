@@ -1,6 +1,6 @@
 // An open note: makes its client and everything around it, and shows what there is to
 // show in each of its phases.
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useMe } from '../../app/session'
 import { connection } from '../../socket/live'
 import { NoteClient } from '../client/noteClient'
@@ -26,6 +26,9 @@ const keeping = new BrowserKeeping()
 export function NotePage({ id }: { id: string }) {
   const user = useMe()?.id
   const [parts, setParts] = useState<Parts | null>(null)
+  const [attempt, setAttempt] = useState(0)
+  const openAgain = useCallback(() => setAttempt((n) => n + 1), [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt opens it again
   useEffect(() => {
     if (user === undefined) return
     const made = makeParts(id, user)
@@ -38,8 +41,8 @@ export function NotePage({ id }: { id: string }) {
       made.close()
       setParts(null)
     }
-  }, [id, user])
-  return parts ? <Opened parts={parts} /> : <NoteSkeleton />
+  }, [id, user, attempt])
+  return parts ? <Opened parts={parts} onAgain={openAgain} /> : <NoteSkeleton />
 }
 
 type Parts = ReturnType<typeof makeParts>
@@ -67,7 +70,7 @@ function makeParts(note: string, user: number) {
   return { client, focus, editors, viewport, history: new OperationHistory(), close }
 }
 
-function Opened({ parts }: { parts: Parts }) {
+function Opened({ parts, onAgain }: { parts: Parts; onAgain: () => void }) {
   const [panel, setPanel] = useState<Panel | null>(null)
   const { message, announce } = useAnnouncer()
   const note = useMemo<NoteContext>(() => ({ ...parts, open: setPanel, announce }), [parts, announce])
@@ -76,7 +79,7 @@ function Opened({ parts }: { parts: Parts }) {
     <NoteReact value={note}>
       {phase === 'loading' && <NoteSkeleton />}
       {phase === 'open' && <NoteView panel={panel} onPanel={setPanel} />}
-      {(phase === 'refused' || phase === 'gone') && <NoAccess phase={phase} />}
+      {(phase === 'refused' || phase === 'gone') && <NoAccess phase={phase} onAgain={onAgain} />}
       <UnsavedDrawer open={panel === 'unsaved'} onOpenChange={(open) => setPanel(open ? 'unsaved' : null)} />
       <Announcer message={message} />
     </NoteReact>

@@ -2,8 +2,10 @@ import { useSyncExternalStore } from 'react'
 import { StatusItem } from '../../app/AppShell'
 import { useMe } from '../../app/session'
 import { useConnection } from '../../socket/live'
-import type { Kernel } from '../../wire/types'
+import { select } from '../commands/navigation'
 import { useInterpreters } from '../interpreters'
+import { KernelChip, OthersKernels } from '../kernels/KernelChip'
+import { isAlive } from '../kernels/words'
 import { useSlice } from '../replica/store'
 import { useClient, useMay, useNote } from './context'
 import styles from './NoteStatus.module.css'
@@ -14,20 +16,13 @@ export function NoteStatus() {
     <StatusItem>
       <KernelChips />
       <RunCount />
+      <QuestionCount />
       <UnsentCount />
       <span className={styles.space} />
       <Separation />
       <ModeLabel />
     </StatusItem>
   )
-}
-
-const kernelWords: Record<Kernel['state'], string> = {
-  starting: 'starting…',
-  idle: 'idle',
-  busy: 'busy',
-  dead: 'died',
-  ended: 'ended',
 }
 
 function KernelChips() {
@@ -43,22 +38,14 @@ function KernelChips() {
       </span>
     )
   const mine = kernels.filter((k) => !k.person || k.person.id === me)
-  const others = kernels.filter((k) => k.person && k.person.id !== me && k.state !== 'ended')
+  const others = kernels.filter((k) => k.person && k.person.id !== me && isAlive(k))
   return (
     <>
       {mine.length === 0 && <span className={styles.idle}>no kernel running</span>}
       {mine.map((k) => (
-        <span key={`${k.interpreter} ${k.person?.id}`} className={styles[k.state]} data-tip={k.reason}>
-          {k.person && 'your '}
-          {k.interpreter} {kernelWords[k.state]}
-          {k.reason && (k.state === 'dead' || k.state === 'ended') && `: ${k.reason}`}
-        </span>
+        <KernelChip key={`${k.interpreter} ${k.person?.id}`} kernel={k} />
       ))}
-      {others.length > 0 && (
-        <span className={styles.idle} data-tip={others.map((k) => k.person?.name).join(', ')}>
-          {others.length} of others’ own
-        </span>
-      )}
+      <OthersKernels kernels={others} />
     </>
   )
 }
@@ -74,6 +61,22 @@ function RunCount() {
     count > 0 && (
       <span className={styles.busy}>{count === 1 ? '1 running' : `${count} running or queued`}</span>
     )
+  )
+}
+
+/** Leads to what one's code asks, which may be far from view. */
+function QuestionCount() {
+  const note = useNote()
+  const { questions, store } = note.client
+  const asked = useSyncExternalStore(questions.subscribe, questions.all)
+  const [first] = [...asked.keys()]
+  if (!first) return null
+  return (
+    <button type="button" className={styles.button} onClick={() => select(note, first)}>
+      {asked.size === 1
+        ? `paragraph ${store.view.order.indexOf(first) + 1} asks`
+        : `${asked.size} paragraphs ask`}
+    </button>
   )
 }
 

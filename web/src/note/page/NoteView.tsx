@@ -7,6 +7,7 @@ import type { Panel } from '../commands/context'
 import { restartKernel } from '../commands/running'
 import { listenForKeys } from '../keys/handler'
 import { useSlice } from '../replica/store'
+import { ScratchProvider, useScratchOf } from '../scratch/useScratch'
 import { Banners } from './Banners'
 import { useNote } from './context'
 import { NoteHeader } from './NoteHeader'
@@ -39,8 +40,9 @@ export function NoteView({
     requestAnimationFrame(() => setTimeout(() => performance.mark('quire:firstPaint')))
   }, [])
   useRunNews()
+  const scratch = useScratchOf(note.client.note)
   return (
-    <>
+    <ScratchProvider value={scratch}>
       <TopBar>
         <NoteHeader />
       </TopBar>
@@ -50,7 +52,7 @@ export function NoteView({
       </div>
       <NoteStatus />
       <Panels panel={panel} onPanel={onPanel} />
-    </>
+    </ScratchProvider>
   )
 }
 

@@ -2,7 +2,7 @@
 // stays, dimmed, so that the page does not jump.
 import { useRef } from 'react'
 import type { Run } from '../../wire/types'
-import { OutputView } from '../outputs/OutputView'
+import { isEmpty, OutputView } from '../outputs/OutputView'
 import type { RunOutput } from '../replica/output'
 import type { ParagraphState } from '../replica/state'
 import { useSlice } from '../replica/store'
@@ -14,7 +14,7 @@ export function OutputHost({ paragraph, run }: { paragraph: ParagraphState; run:
   const output = useSlice(client.store, `out:${run?.id ?? ''}`, (s) => s.outputs.get(run?.id ?? ''))
   const earlier = useRef<RunOutput>(undefined)
   const isLive = run?.state === 'queued' || run?.state === 'sent'
-  const isWaiting = isLive && !output?.parts.length
+  const isWaiting = isLive && !output?.parts.some((p) => !isEmpty(p))
   if (!run) earlier.current = undefined
   else if (!isWaiting) earlier.current = output
   const shown = isWaiting ? earlier.current : output
@@ -25,7 +25,7 @@ export function OutputHost({ paragraph, run }: { paragraph: ParagraphState; run:
       aria-label="Output"
       aria-busy={isLive}
     >
-      <OutputView key={shown.run} note={client.note} output={shown} isLive={isLive} />
+      <OutputView key={shown.run} note={client.note} output={shown} isLive={isLive} by={run.by} />
     </section>
   )
 }

@@ -12,6 +12,7 @@ import {
 } from 'react'
 import type { ParagraphSettings } from '../../wire/types'
 import { edit } from '../commands/navigation'
+import { InputHost } from '../input/InputHost'
 import type { ParagraphState } from '../replica/state'
 import { prefixOf } from '../text/languages'
 import { useFocusOf, useLanguage, useMay, useNote, useParagraph, useRun, useText } from './context'
@@ -78,6 +79,7 @@ function Card({ paragraph }: { paragraph: ParagraphState }) {
           </div>
         )}
         {!isMarkdown && near && <OutputHost paragraph={paragraph} run={run} />}
+        {!isMarkdown && near && run && <InputHost paragraph={id} run={run} />}
         {!isMarkdown && near && run && <RunFooter paragraph={paragraph} run={run} />}
       </section>
     </div>

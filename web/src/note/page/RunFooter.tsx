@@ -44,5 +44,6 @@ function Ending({ run }: { run: Run }) {
     return <span className={styles.warn}>Cancelled{run.reason ? `: ${run.reason}` : by && ` by ${by}`}</span>
   if (run.state === 'lost')
     return <span className={styles.error}>{run.reason || 'Nobody knows how it ended'}</span>
-  return run.reason ? <span className={styles.warn}>{run.reason}</span> : null
+  // What was sent says in its output why it failed.
+  return run.reason && !run.sentAt ? <span className={styles.warn}>{run.reason}</span> : null
 }

@@ -33,15 +33,35 @@ export function RunRow({ run }: { run: RunRecord }) {
       </div>
       <div className={styles.facts}>
         <span>
-          {run.imported ? 'Imported' : run.by.name}, {when(run.queuedAt)}
+          {run.imported ? 'Imported' : run.by.name}, <time dateTime={run.queuedAt}>{when(run.queuedAt)}</time>
           {time && `, took ${time}`}
+          {run.endedAt && `, ended ${when(run.endedAt)}`}
         </span>
         {run.own && <span className={styles.own}>own kernel</span>}
         {run.changedSince && <span className={styles.changed}>code changed since</span>}
+        {run.state === 'cancelled' && run.cancelledByName && <span>cancelled by {run.cancelledByName}</span>}
         {run.reason && <span>{run.reason}</span>}
       </div>
-      {run.text && <pre className={styles.text}>{run.text.split('\n').slice(0, 3).join('\n')}</pre>}
+      {run.text && <RanText text={run.text} />}
       {output !== undefined && <pre className={styles.output}>{output || 'It printed nothing.'}</pre>}
     </li>
+  )
+}
+
+const firstLines = 3
+
+/** What ran: its first lines, and the rest on request. */
+function RanText({ text }: { text: string }) {
+  const [isWhole, setWhole] = useState(false)
+  const lines = text.split('\n')
+  return (
+    <>
+      <pre className={styles.text}>{isWhole ? text : lines.slice(0, firstLines).join('\n')}</pre>
+      {lines.length > firstLines && (
+        <Button kind="quiet" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Show less of the code' : `Show all ${lines.length} lines of the code`}
+        </Button>
+      )}
+    </>
   )
 }

@@ -1,19 +1,18 @@
 // The note's runs, newest first: who ran what, how it ended, and whether the code is
 // still what ran.
-import { useEffect, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Button } from '../../ui/Button'
 import { CheckField } from '../../ui/CheckField'
 import { Drawer } from '../../ui/Drawer'
 import { EmptyState } from '../../ui/EmptyState'
-import { IconButton } from '../../ui/IconButton'
-import { RestartIcon } from '../../ui/icons'
 import { SelectField } from '../../ui/SelectField'
 import { Skeleton } from '../../ui/Skeleton'
-import { toastError } from '../../ui/Toast'
 import { useNote } from '../page/context'
+import { useSlice } from '../replica/store'
 import { RunRow } from './RunRow'
 import styles from './RunsPanel.module.css'
-import { listRuns, pageSize, type RunFilter, type RunRecord } from './runs'
+import type { RunFilter } from './runs'
+import { useRuns } from './useRuns'
 
 const states = [
   { value: '', label: 'Any state' },
@@ -27,7 +26,8 @@ const states = [
 export function RunsPanel({ onClose }: { onClose: () => void }) {
   const [filter, setFilter] = useState<RunFilter>({})
   const [isOnlyChanged, setOnlyChanged] = useState(false)
-  const { runs, people, more, reload } = useRuns(filter)
+  const { runs, people, more } = useRuns(filter)
+  const paragraphs = useParagraphs()
   const shown = runs?.filter((r) => !isOnlyChanged || r.changedSince)
   return (
     <Drawer open onOpenChange={onClose} title="Runs">
@@ -47,9 +47,13 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
             options={states}
             onChange={(state) => setFilter({ ...filter, state })}
           />
-          <IconButton label="Look again" onClick={reload}>
-            <RestartIcon />
-          </IconButton>
+          <SelectField
+            label="Paragraph"
+            hideLabel
+            value={filter.paragraph ?? ''}
+            options={[{ value: '', label: 'Any paragraph' }, ...paragraphs]}
+            onChange={(paragraph) => setFilter({ ...filter, paragraph })}
+          />
         </div>
         <CheckField
           label="Only where the code changed since"
@@ -71,38 +75,16 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
   )
 }
 
-/** The runs a filter chooses, with who is among all that were seen so far. */
-function useRuns(filter: RunFilter) {
-  const { note } = useNote().client
-  const [runs, setRuns] = useState<RunRecord[]>()
-  const [names, setNames] = useState(new Map<number, string>())
-  const [turn, setTurn] = useState(0)
-  const [hasMore, setMore] = useState(false)
-  const take = (before: RunRecord[], next: RunRecord[]) => {
-    setRuns([...before, ...next])
-    setMore(next.length === pageSize)
-    setNames((known) => new Map([...known, ...next.map((r) => [r.by.id, r.by.name] as const)]))
-  }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: turn asks anew
-  useEffect(() => {
-    let current = true
-    listRuns(note, filter)
-      .then((next) => current && take([], next))
-      .catch(toastError)
-    return () => {
-      current = false
-    }
-  }, [note, filter, turn])
-  const more = () => {
-    if (runs)
-      void listRuns(note, filter, runs.at(-1)?.id)
-        .then((next) => take(runs, next))
-        .catch(toastError)
-  }
-  return {
-    runs,
-    people: [...names].filter(([id]) => id).map(([id, label]) => ({ value: String(id), label })),
-    more: hasMore ? more : undefined,
-    reload: () => setTurn(turn + 1),
-  }
+/** The paragraphs there are, by title or place. */
+function useParagraphs() {
+  const { store } = useNote().client
+  const order = useSlice(store, 'order', (s) => s.order)
+  return useMemo(
+    () =>
+      order.map((id, i) => {
+        const title = store.view.paragraphs.get(id)?.title
+        return { value: id, label: title ? `${i + 1}: ${title}` : `Paragraph ${i + 1}` }
+      }),
+    [order, store],
+  )
 }

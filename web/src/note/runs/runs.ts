@@ -8,6 +8,7 @@ type Part = components['schemas']['Part']
 export interface RunFilter {
   by?: number
   state?: string
+  paragraph?: string
 }
 
 /** How many runs are asked for at a time. */
@@ -15,7 +16,13 @@ export const pageSize = 50
 
 /** Lists runs, newest first; `before` goes on behind a run. */
 export async function listRuns(note: string, f: RunFilter, before?: string): Promise<RunRecord[]> {
-  const query = { by: f.by, state: f.state || undefined, before, limit: pageSize }
+  const query = {
+    by: f.by,
+    state: f.state || undefined,
+    paragraph: f.paragraph || undefined,
+    before,
+    limit: pageSize,
+  }
   const { runs } = await api.get<{ runs: RunRecord[] | null }>(`/notes/${note}/runs`, { query })
   return runs ?? []
 }
