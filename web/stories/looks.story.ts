@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Page } from 'playwright-core'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, test } from 'vitest'
+import { look, ways } from './harness/looks.ts'
 import { NotePage } from './harness/notePage.ts'
 import { makeNote, share } from './harness/notes.ts'
-import { type Person, picture } from './harness/person.ts'
+import type { Person } from './harness/person.ts'
 import { givenQuire } from './harness/quire.ts'
 import { refused } from './harness/watch.ts'
 
 const quire = givenQuire()
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let ana: Person
 let note: string
@@ -34,13 +31,6 @@ beforeAll(async () => {
   await open.showsOutput('error', 'ZeroDivisionError')
   await ana.closeBrowser()
 })
-
-const ways = [
-  { name: 'light', viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
-  { name: 'dark', viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
-  { name: 'phone', viewport: { width: 390, height: 844 }, colorScheme: 'light', hasTouch: true },
-  { name: 'phone-dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true },
-] as const
 
 test.each(ways)(
   'Every page looks right and has no serious fault for assistive technology: $name',
@@ -75,25 +65,3 @@ test.each(ways)(
     await look(page, `sign-in-${name}`)
   },
 )
-
-interface Violation {
-  id: string
-  impact: string
-  nodes: { html: string; failureSummary: string }[]
-}
-
-async function look(page: Page, name: string) {
-  await page.evaluate(() => document.fonts.ready)
-  await picture(page, `looks-${name}`)
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-  expect.soft(wide, `${name} does not scroll sideways`).toBeLessThanOrEqual(0)
-  await page.evaluate(axe)
-  const { violations } = await page.evaluate(() =>
-    (Reflect.get(window, 'axe') as { run(): Promise<{ violations: Violation[] }> }).run(),
-  )
-  const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact))
-  const told = serious.flatMap((v) =>
-    v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary}`),
-  )
-  expect.soft(told, name).toEqual([])
-}

@@ -46,22 +46,22 @@ test('A pasted list with a name nobody bears is told at once, and the rest is ad
   await lock.getByRole('alert').filter({ hasText: 'Unknown here: nobody-here' }).waitFor()
   await picture(page, 'permissions-unknown-name')
 
-  await lock.getByRole('button', { name: 'Save' }).click()
+  await lock.getByRole('button', { name: 'Share', exact: true }).click()
   await lock.getByText('Some names above are not known').waitFor()
   expect(await grantsOf(), 'nothing is saved while a name is unknown').toEqual({ ana: 'owner' })
 
   await lock.getByRole('button', { name: 'Remove nobody-here' }).click()
   await lock.getByLabel('They').selectOption('runner')
-  await lock.getByRole('button', { name: 'Save' }).click()
-  await lock.waitFor({ state: 'hidden' })
+  await lock.getByRole('button', { name: 'Share', exact: true }).click()
+  await lock.getByText('Saved. bob and rita can run.').waitFor()
   expect(await grantsOf()).toEqual({ ana: 'owner', bob: 'runner', rita: 'runner' })
 })
 
 test('The last owner stays', async () => {
   const page = await ana.open()
   const lock = await openLock(page)
-  await lock.getByRole('button', { name: 'Remove ana' }).click()
-  await lock.getByRole('button', { name: 'Save' }).click()
+  await lock.getByRole('button', { name: 'ana: Can manage' }).click()
+  await page.getByRole('menuitem', { name: 'Remove' }).click()
   await lock.getByText('A note keeps at least one owner').waitFor()
   expect((await grantsOf()).ana).toBe('owner')
 
@@ -76,13 +76,15 @@ test('Everyone is asked for twice', async () => {
   const lock = await openLock(page)
   await lock.getByRole('button', { name: 'Everyone who signs in' }).click()
   await lock.getByLabel('They').selectOption('reader')
-  await lock.getByRole('button', { name: 'Save' }).click()
-  await lock.getByText('Everyone who signs in will be able to read this note.').waitFor()
+  await lock.getByRole('button', { name: 'Share', exact: true }).click()
+  const ask = page.getByRole('dialog', { name: 'Share with everyone?' })
+  await ask.getByText('Everyone who signs in will be able to read this note.').waitFor()
   await picture(page, 'permissions-everyone')
   expect(await grantsOf(), 'the first press saves nothing').not.toHaveProperty('everyone')
 
-  await lock.getByRole('button', { name: 'Share with everyone' }).click()
-  await lock.waitFor({ state: 'hidden' })
+  await ask.getByRole('button', { name: 'Share with everyone' }).click()
+  await lock.getByText('Saved. Everyone who signs in can read.').waitFor()
+  await lock.getByRole('button', { name: 'Done' }).click()
   expect(await grantsOf()).toHaveProperty('everyone', 'reader')
   await page
     .getByRole('treeitem', { name: 'Churn' })
@@ -91,22 +93,23 @@ test('Everyone is asked for twice', async () => {
 })
 
 test('Who may not read a note learns nothing of it', async () => {
-  const secret = await makeNote(ana, 'Merger plans', { one: 'print("secret")' })
+  const secret = await makeNote(ana, 'Merger plans', { one: 'print("offer-4711")' })
   const eve = await quire.invite(ana, 'eve')
   quire.watch.expect(refused(404))
   const page = await eve.open(`/n/${secret}`)
   await page.getByText('There is nothing here that you may read').waitFor()
+  await page.getByRole('button', { name: 'Ask for access' }).waitFor()
   await picture(page, 'no-access')
   const same = (await page.locator('main').textContent())?.replaceAll(secret, '')
 
   const other = await eve.open(`/n/${secret.slice(0, 8)}zzzzzzzz${secret.slice(16)}`)
-  await other.getByText('There is nothing here that you may read').waitFor()
+  await other.getByRole('button', { name: 'Ask for access' }).waitFor()
   expect(await other.locator('main').textContent(), 'as if there were no such note').toBe(same)
-  expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toMatch(/merger|secret/i)
+  expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toMatch(/merger|4711/i)
 
   await share(ana, secret, { eve: 'reader' })
   await page.reload()
-  await page.getByText('print("secret")').waitFor()
+  await page.getByText('print("offer-4711")').waitFor()
 })
 
 test('Signing in leads where one wanted to go', async () => {

@@ -74,8 +74,9 @@ async function shareWithWriters(page: Page, note: string, name: string) {
   await lock.getByLabel('Add people or groups').fill(name)
   await lock.getByRole('option', { name }).click()
   await lock.getByLabel('They').selectOption('writer')
-  await lock.getByRole('button', { name: 'Save' }).click()
-  await lock.waitFor({ state: 'hidden' })
+  await lock.getByRole('button', { name: 'Share', exact: true }).click()
+  await lock.getByText(`Saved. ${name} can write.`).waitFor()
+  await lock.getByRole('button', { name: 'Done' }).click()
 }
 
 async function acceptInvitation(link: string): Promise<Person> {

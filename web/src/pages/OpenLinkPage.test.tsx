@@ -62,7 +62,7 @@ it('says that a link does not open without an account, and still offers signing 
 it('says that a link does not work, and forgets it', async () => {
   opened({ 'GET /me': ana, 'POST /links/open': gone })
   await screen.findByRole('heading', { name: 'This link does not work' })
-  expect(sessionStorage.length).toBe(0)
+  await waitFor(() => expect(sessionStorage.length).toBe(0))
   await expectAccessible()
 })
 

@@ -1,25 +1,25 @@
-// The lock for owners: add people, change and take away roles, save. Nothing counts
-// before it is saved.
-import { useState } from 'react'
-import type { Grants, Me, Node } from '../api/types'
-import { ErrorNotice } from '../pages/ErrorNotice'
-import { currentTree } from '../tree/store'
+// The lock for owners: add people, change and take away roles, links, requests. Each
+// change counts at once, says whether it is saved, and can be taken back.
+import { useEffect, useRef, useState } from 'react'
+import type { Grants, Me, Node, Principal } from '../api/types'
+import { ErrorNotice, messageOf } from '../pages/ErrorNotice'
 import { Banner } from '../ui/Banner'
-import { CheckField } from '../ui/CheckField'
+import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
-import { Segmented } from '../ui/Segmented'
 import { toast } from '../ui/Toast'
 import styles from './Access.module.css'
+import { AccessFolds } from './AccessFolds'
 import { AccessFooter } from './AccessFooter'
 import { AccessRows } from './AccessRows'
 import { AddPeople } from './AddPeople'
-import { type Entry, keepsManaging, keptOf } from './access'
-import { InheritedList, KeptList } from './GivenElsewhere'
-import type { Merged } from './merge'
-import { nameOf } from './PrincipalName'
+import { linksOf, toChange } from './access'
+import type { AccessState, AccessStore } from './accessStore'
+import { giveAll, listed } from './edits'
+import { NodeLinks } from './links/NodeLinks'
 import { ReachLine } from './ReachLine'
-import { RoleLists } from './RoleLists'
-import { RoleTable } from './RoleTable'
+import { ReviewDialog } from './ReviewDialog'
+import { NodeRequests } from './requests/NodeRequests'
+import { wideningOf } from './review'
 import { useSharing } from './useSharing'
 
 export interface AccessEditorProps {
@@ -28,95 +28,127 @@ export interface AccessEditorProps {
   kind: Node['kind']
   me: Me
   grants: Grants
+  store: AccessStore
+  state: AccessState
   onClose: () => void
 }
 
-export function AccessEditor({ node, name, kind, me, grants: first, onClose }: AccessEditorProps) {
-  const onSaved = () => {
-    toast(`Who has access to “${name}” is saved.`)
-    onClose()
+export function AccessEditor(props: AccessEditorProps) {
+  const { node, name, kind, me, grants, store, state, onClose } = props
+  const sharing = useSharing({ node, kind, me, grants, store, state })
+  const [discarding, setDiscarding] = useState(false)
+  const { adding, added, propose } = sharing
+  const { draft, save } = state
+  const inherited = draft.closed ? [] : grants.inherited
+  const edit = (e: Parameters<typeof propose>[0]) => void propose(e)
+
+  const body = useRef<HTMLDivElement>(null)
+  const idle = !sharing.checking && !sharing.review
+  useEffect(() => {
+    if (idle) returnFocus(body.current)
+  }, [idle])
+
+  const tryClose = () => {
+    // Esc in a field for people closes its suggestions first.
+    const { activeElement } = document
+    if (activeElement?.role === 'combobox' && activeElement.getAttribute('aria-expanded') === 'true') return
+    if (discarding) setDiscarding(false)
+    else if (adding.list.length > 0) setDiscarding(true)
+    else close()
   }
-  const sharing = useSharing({ node, kind, first, onSaved, onClose })
-  const { grants, draft, wanted, inherited } = sharing
-  const inFolder = currentTree().nodes?.get(node)?.parent !== undefined
-  const leaving = !keepsManaging(me, wanted.entries, inherited)
-  const onEntries = (entries: Entry[]) => sharing.edit({ ...draft, entries })
+  const close = () => {
+    onClose()
+    if (save.kind !== 'saved' || !save.undo) return
+    const { undo } = save
+    // What opens it to everyone again is asked about, and so only here.
+    if (wideningOf(kind, draft, undo.apply(draft)) === 'everyone') return
+    const takeBack = () => store.apply(undo).then((ok) => ok || toast(lastFailure(store), { kind: 'error' }))
+    toast(`“${name}”: ${save.done}`, { action: { label: 'Undo', run: () => void takeBack() } })
+  }
   return (
     <Dialog
       open
       wide
-      onOpenChange={sharing.tryClose}
+      onOpenChange={tryClose}
       title={`Share “${name}”`}
-      description={<ReachLine me={me} grants={[...wanted.entries, ...keptOf(grants), ...inherited]} />}
-      actions={<AccessFooter {...sharing} kind={kind} onDiscard={onClose} />}
+      description={<ReachLine me={me} grants={[...draft.entries, ...linksOf(grants), ...inherited]} />}
+      actions={
+        <AccessFooter
+          node={node}
+          kind={kind}
+          save={save}
+          discarding={discarding}
+          onUndo={edit}
+          onRetry={() => store.retry()}
+          onDone={tryClose}
+          onKeep={() => setDiscarding(false)}
+          onDiscard={close}
+        />
+      }
     >
-      <div className={styles.editor}>
-        {sharing.merged && <MergedNotice {...sharing.merged} />}
+      <div className={styles.editor} ref={body}>
+        {sharing.problem && <Banner kind="error">{sharing.problem}</Banner>}
+        {state.error !== undefined && <ErrorNotice error={state.error} onRetry={store.load} />}
+        <OthersNotice others={state.others} />
+        <NodeRequests node={node} count={grants.requests ?? 0} />
         <AddPeople
-          people={sharing.adding}
+          people={adding}
+          added={added}
           role={sharing.role}
           onRole={sharing.setRole}
-          onAdd={sharing.add}
+          onShare={() => void sharing.share()}
+          busy={sharing.checking}
           entries={draft.entries}
+          change={{
+            kind: 'grants',
+            node,
+            body: toChange(grants, giveAll(added, sharing.role).apply(draft)),
+          }}
         />
-        <WhoHasAccess entries={draft.entries} me={me} onChange={onEntries} />
-        <KeptList grants={keptOf(grants)} me={me} />
-        <InheritedList grants={inherited} me={me} />
-        {(inFolder || grants.inherited.length > 0 || !grants.inherits) && (
-          <CheckField
-            label="Access to folders above counts here"
-            hint={`Without it the ${kind} is closed: only the names listed for itself have access.`}
-            checked={draft.inherits}
-            onChange={(inherits) => sharing.edit({ ...draft, inherits })}
-          />
-        )}
-        <RoleTable />
-        {leaving && (
-          <Banner kind="warn">After saving you can no longer change who has access: you are no owner.</Banner>
-        )}
-        {sharing.problem && <Banner kind="error">{sharing.problem}</Banner>}
-        {sharing.error !== undefined && <ErrorNotice error={sharing.error} />}
+        <h3 className={styles.heading}>Who has access</h3>
+        <AccessRows entries={draft.entries} me={me} onEdit={edit} />
+        <NodeLinks node={node} kind={kind} grants={grants} onChanged={store.load} />
+        <AccessFolds node={node} kind={kind} me={me} grants={grants} draft={draft} onEdit={edit} />
       </div>
+      {sharing.review && (
+        <ReviewDialog
+          review={sharing.review}
+          kind={kind}
+          onConfirm={() => void sharing.confirm()}
+          onBack={sharing.back}
+        />
+      )}
     </Dialog>
   )
 }
 
-interface WhoHasAccessProps {
-  entries: Entry[]
-  me: Me
-  onChange: (entries: Entry[]) => void
+/** Who shared with the keyboard goes on in the field: the button pressed is disabled now. */
+function returnFocus(body: HTMLElement | null) {
+  setTimeout(() => {
+    const at = document.activeElement
+    if (at && at !== document.body && !at.matches(':disabled')) return
+    body?.querySelector<HTMLElement>('[role=combobox]')?.focus()
+  })
 }
 
-const views = [
-  { value: 'people', label: 'People' },
-  { value: 'lists', label: 'Four lists' },
-] as const
-
-function WhoHasAccess({ entries, me, onChange }: WhoHasAccessProps) {
-  const [view, setView] = useState<(typeof views)[number]['value']>('people')
-  return (
-    <>
-      <div className={styles.views}>
-        <h3 className={styles.heading}>Who has access</h3>
-        <Segmented label="Show as" value={view} options={views} onChange={setView} />
-      </div>
-      {view === 'people' ? (
-        <AccessRows entries={entries} me={me} onChange={onChange} />
-      ) : (
-        <RoleLists entries={entries} onChange={onChange} />
-      )}
-    </>
-  )
+/** Why the last change failed, for somebody who has closed the dialog. */
+function lastFailure(store: AccessStore): string {
+  const { save } = store.get()
+  return save.kind === 'failed' ? messageOf(save.error) : 'It could not be taken back.'
 }
 
-/** Tells that somebody else was faster, and what became of both one's changes. */
-function MergedNotice({ theirs, both }: Merged) {
-  if (theirs.length === 0) return null
-  const names = (list: Merged['both']) => list.map(nameOf).join(', ')
+/** Tells that somebody else changes it too. */
+function OthersNotice({ others }: { others: Principal[] }) {
+  const seen = useRef<Principal[]>([])
+  const [isRead, setRead] = useState(false)
+  if (seen.current !== others) {
+    seen.current = others
+    if (isRead) setRead(false)
+  }
+  if (others.length === 0 || isRead) return null
   return (
-    <Banner kind="warn">
-      Somebody else changed the access of {names(theirs)} meanwhile. Your changes were kept on top of theirs
-      {both.length > 0 && `, also for ${names(both)}`}. Look at the list, then save again.
+    <Banner actions={<Button onClick={() => setRead(true)}>OK</Button>}>
+      Somebody else changed the access of {listed(others)} just now. The list shows it.
     </Banner>
   )
 }

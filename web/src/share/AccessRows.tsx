@@ -1,77 +1,120 @@
-import type { Me, Principal, Role } from '../api/types'
-import { IconButton } from '../ui/IconButton'
-import { CloseIcon } from '../ui/icons'
-import { SelectField } from '../ui/SelectField'
+import { useState } from 'react'
+import type { Me, Principal } from '../api/types'
+import { exactText } from '../pages/time'
+import { Button } from '../ui/Button'
+import { ChevronDownIcon, ClockIcon, CloseIcon, KeyIcon } from '../ui/icons'
+import { Menu, MenuItem, MenuRadios, MenuSeparator } from '../ui/Menu'
 import styles from './Access.module.css'
-import { type Entry, give, highest, holders, roles, without } from './access'
+import { type Entry, hasOwner, holders, isDated, keyOf, roles } from './access'
+import { DatesDialog } from './DatesDialog'
+import { changeDates, changeRole, type Edit, passOn, remove } from './edits'
 import { nameOf, PrincipalName } from './PrincipalName'
 import { roleWords } from './roles'
 
-const options = roles.map((value) => ({ value, label: roleWords[value].can }))
+const options = roles.map((value) => ({
+  value,
+  label: roleWords[value].can,
+  hint: roleWords[value].line,
+}))
 
 export interface AccessRowsProps {
   entries: Entry[]
   me: Me
   /** Absent where they cannot be changed. */
-  onChange?: (entries: Entry[]) => void
+  onEdit?: (edit: Edit) => void
 }
 
-/** Who has access, one row each, under the role that counts. */
-export function AccessRows({ entries, me, onChange }: AccessRowsProps) {
-  const best = highest(entries)
-  if (best.length === 0) return <p className={styles.none}>Nobody by an entry of its own.</p>
-  return roles.map((role) => {
-    const principals = holders(best, role)
-    if (principals.length === 0) return null
-    return (
-      <section key={role} aria-label={roleWords[role].list}>
-        <h4 className={styles.group}>
-          {roleWords[role].list} <span className={styles.count}>{principals.length}</span>
-        </h4>
-        <ul>
-          {principals.map((p) => (
-            <li key={p.name} className={styles.row}>
-              <PrincipalName principal={p} isMe={p.kind === 'user' && p.id === me.id} />
-              {onChange ? (
-                <RowControls
-                  principal={p}
-                  role={role}
-                  onRole={(next) => onChange(give(entries, p, next))}
-                  onRemove={() => onChange(without(entries, p))}
+/** Who has access, one row each, owners first. */
+export function AccessRows({ entries, me, onEdit }: AccessRowsProps) {
+  const [dating, setDating] = useState<Entry>()
+  if (entries.length === 0) return <p className={styles.none}>Nobody by an entry of its own.</p>
+  return (
+    <>
+      <ul aria-label="Who has access">
+        {roles
+          .flatMap((role) => holders(entries, role))
+          .map((e) => (
+            <li key={keyOf(e)} className={styles.row}>
+              <span className={styles.who}>
+                <PrincipalName principal={e.principal} isMe={isMe(e.principal, me)} />
+                {isDated(e) && <span className={styles.when}>{datesText(e)}</span>}
+              </span>
+              {onEdit ? (
+                <RowMenu
+                  entry={e}
+                  me={me}
+                  ownsIt={isOwner(entries, me)}
+                  onEdit={onEdit}
+                  onDates={() => setDating(e)}
                 />
               ) : (
-                <span className={styles.fixed}>{roleWords[role].can}</span>
+                <span className={styles.fixed}>{roleWords[e.role].can}</span>
               )}
             </li>
           ))}
-        </ul>
-      </section>
-    )
-  })
+      </ul>
+      {dating && onEdit && (
+        <DatesDialog
+          entry={dating}
+          onClose={() => setDating(undefined)}
+          onDates={(from, until) => onEdit(changeDates(dating, from, until))}
+        />
+      )}
+    </>
+  )
 }
 
-interface RowControlsProps {
-  principal: Principal
-  role: Role
-  onRole: (role: Role) => void
-  onRemove: () => void
+const isMe = (p: Principal, me: Me) => p.kind === 'user' && p.id === me.id
+
+const isOwner = (entries: Entry[], me: Me) => hasOwner(entries.filter((e) => isMe(e.principal, me)))
+
+export function datesText({ startsAt, endsAt }: Entry): string {
+  return [startsAt && `from ${exactText(startsAt)}`, endsAt && `until ${exactText(endsAt)}`]
+    .filter(Boolean)
+    .join(' ')
 }
 
-function RowControls({ principal, role, onRole, onRemove }: RowControlsProps) {
+interface RowMenuProps {
+  entry: Entry
+  me: Me
+  /** Whether it is one's own to pass on. */
+  ownsIt: boolean
+  onEdit: (edit: Edit) => void
+  onDates: () => void
+}
+
+function RowMenu({ entry, me, ownsIt, onEdit, onDates }: RowMenuProps) {
+  const { principal, role } = entry
   const name = nameOf(principal)
+  const self: Principal = { id: me.id, kind: 'user', name: me.name, displayName: me.displayName }
+  const canPass = ownsIt && !isMe(principal, me) && principal.kind !== 'everyone' && !isDated(entry)
   return (
-    <span className={styles.controls}>
-      <SelectField
+    <Menu
+      trigger={
+        <Button kind="quiet" className={styles.roleButton} aria-label={`${name}: ${roleWords[role].can}`}>
+          {roleWords[role].can}
+          <ChevronDownIcon />
+        </Button>
+      }
+    >
+      <MenuRadios
         label={`Role of ${name}`}
-        hideLabel
-        quiet
         value={role}
         options={options}
-        onChange={onRole}
+        onChange={(next) => onEdit(changeRole(entry, next))}
       />
-      <IconButton label={`Remove ${name}`} onClick={onRemove}>
-        <CloseIcon />
-      </IconButton>
-    </span>
+      <MenuSeparator />
+      <MenuItem icon={<ClockIcon />} onSelect={onDates}>
+        {isDated(entry) ? 'Change start and end…' : 'Start and end…'}
+      </MenuItem>
+      {canPass && (
+        <MenuItem icon={<KeyIcon />} onSelect={() => onEdit(passOn(self, principal))}>
+          Make owner in my place…
+        </MenuItem>
+      )}
+      <MenuItem icon={<CloseIcon />} danger onSelect={() => onEdit(remove(entry))}>
+        Remove
+      </MenuItem>
+    </Menu>
   )
 }

@@ -6,22 +6,23 @@ import { Button } from '../ui/Button'
 import { Chip } from '../ui/Chip'
 import { PlusIcon } from '../ui/icons'
 import styles from './Access.module.css'
-import { type Entry, everyone, give, holders, roles, sameName } from './access'
+import { type Entry, everyone, holders, keyOf, roles, sameName } from './access'
 import { useChosen } from './chosen'
+import { type Edit, giveAll, remove } from './edits'
 import { PeopleField } from './PeopleField'
 import { nameOf, PrincipalIcon } from './PrincipalName'
 import { roleWords } from './roles'
 
 export interface RoleListsProps {
   entries: Entry[]
-  onChange: (entries: Entry[]) => void
+  onEdit: (edit: Edit) => void
 }
 
-export function RoleLists({ entries, onChange }: RoleListsProps) {
+export function RoleLists({ entries, onEdit }: RoleListsProps) {
   return (
     <div className={styles.lists}>
       {roles.map((role) => (
-        <RoleList key={role} role={role} entries={entries} onChange={onChange} />
+        <RoleList key={role} role={role} entries={entries} onEdit={onEdit} />
       ))}
       <p className={styles.line}>
         In Zeppelin an empty list means everyone. Here everyone is a name like others: a list without it is
@@ -31,12 +32,11 @@ export function RoleLists({ entries, onChange }: RoleListsProps) {
   )
 }
 
-function RoleList({ role, entries, onChange }: RoleListsProps & { role: Role }) {
+function RoleList({ role, entries, onEdit }: RoleListsProps & { role: Role }) {
   const [adding, setAdding] = useState(false)
   const heading = useId()
   const section = useRef<HTMLElement>(null)
-  const principals = holders(entries, role)
-  const drop = (e: Entry) => onChange(entries.filter((other) => other !== e))
+  const held = holders(entries, role)
   const words = roleWords[role]
   return (
     <section ref={section} className={styles.list} aria-labelledby={heading}>
@@ -44,20 +44,17 @@ function RoleList({ role, entries, onChange }: RoleListsProps & { role: Role }) 
         {words.list}
       </h4>
       <div className={styles.chips}>
-        {principals.map((p) => {
-          const entry = entries.find((e) => e.role === role && sameName(e.principal, p))
-          return (
-            <Chip
-              key={p.name}
-              icon={<PrincipalIcon principal={p} size={16} />}
-              removeLabel={`Remove ${nameOf(p)} from ${words.list}`}
-              onRemove={() => entry && drop(entry)}
-            >
-              {nameOf(p)}
-            </Chip>
-          )
-        })}
-        {principals.length === 0 && <span className={styles.nobody}>Nobody</span>}
+        {held.map((e) => (
+          <Chip
+            key={keyOf(e)}
+            icon={<PrincipalIcon principal={e.principal} size={16} />}
+            removeLabel={`Remove ${nameOf(e.principal)} from ${words.list}`}
+            onRemove={() => onEdit(remove(e))}
+          >
+            {nameOf(e.principal)}
+          </Chip>
+        ))}
+        {held.length === 0 && <span className={styles.nobody}>Nobody</span>}
         {!adding && (
           <>
             <Button
@@ -70,12 +67,12 @@ function RoleList({ role, entries, onChange }: RoleListsProps & { role: Role }) 
               <PlusIcon />
               Add
             </Button>
-            {!principals.some((p) => sameName(p, everyone)) && (
+            {!held.some((e) => sameName(e.principal, everyone)) && (
               <Button
                 kind="quiet"
                 className={styles.small}
                 aria-label={`Everyone to ${words.list}`}
-                onClick={() => onChange(give(entries, everyone, role))}
+                onClick={() => onEdit(giveAll([everyone], role))}
               >
                 <PlusIcon />
                 Everyone
@@ -87,8 +84,7 @@ function RoleList({ role, entries, onChange }: RoleListsProps & { role: Role }) 
       {adding && (
         <ListField
           role={role}
-          entries={entries}
-          onChange={onChange}
+          onEdit={onEdit}
           onClose={() => {
             setAdding(false)
             setTimeout(() => section.current?.querySelector<HTMLElement>('[data-add]')?.focus())
@@ -99,17 +95,13 @@ function RoleList({ role, entries, onChange }: RoleListsProps & { role: Role }) 
   )
 }
 
-function ListField({
-  role,
-  entries,
-  onChange,
-  onClose,
-}: RoleListsProps & { role: Role; onClose: () => void }) {
+function ListField(props: { role: Role; onEdit: (edit: Edit) => void; onClose: () => void }) {
+  const { role, onEdit, onClose } = props
   const people = useChosen()
   const add = async () => {
     const added = await people.settled().catch(() => null) // the field says what is wrong
     if (!added) return
-    onChange(added.reduce((list, p) => give(list, p, role), entries))
+    onEdit(giveAll(added, role))
     onClose()
   }
   return (

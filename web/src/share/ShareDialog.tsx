@@ -1,15 +1,14 @@
 // The lock: who may do what with a note or a folder.
-import { useCallback, useEffect, useState } from 'react'
-import { api } from '../api/client'
-import type { Grants, Me, Node } from '../api/types'
+import { useEffect, useState } from 'react'
+import type { Me, Node } from '../api/types'
 import { useMe } from '../app/session'
 import { ErrorNotice } from '../pages/ErrorNotice'
-import { useLoad } from '../pages/useLoad'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Skeleton } from '../ui/Skeleton'
 import { AccessEditor } from './AccessEditor'
 import { AccessView } from './AccessView'
+import { useAccessStore } from './accessStore'
 import { useReturnFocus } from './useReturnFocus'
 
 export interface ShareDialogProps {
@@ -28,17 +27,16 @@ export function ShareDialog(props: ShareDialogProps) {
 }
 
 function OpenDialog({ node, name, kind = 'note', onOpenChange, me }: ShareDialogProps & { me: Me }) {
-  const load = useCallback(
-    (signal: AbortSignal) => api.get<Grants>(`/nodes/${node}/grants`, { signal }),
-    [node],
-  )
-  const { data, error, reload } = useLoad(load)
+  const { store, state } = useAccessStore(node)
+  const { grants, error } = state
   const slow = useSlow()
   useReturnFocus(true)
   const close = () => onOpenChange(false)
-  if (data?.allowed.includes('manage'))
-    return <AccessEditor node={node} name={name} kind={kind} me={me} grants={data} onClose={close} />
-  if (!data && error === undefined && !slow) return null
+  if (grants?.allowed.includes('manage')) {
+    const editing = { node, name, kind, me, grants, store, state }
+    return <AccessEditor {...editing} onClose={close} />
+  }
+  if (!grants && error === undefined && !slow) return null
   return (
     <Dialog
       open
@@ -47,10 +45,10 @@ function OpenDialog({ node, name, kind = 'note', onOpenChange, me }: ShareDialog
       title={`Who has access to “${name}”`}
       actions={<Button onClick={close}>Close</Button>}
     >
-      {error !== undefined ? (
-        <ErrorNotice error={error} onRetry={reload} />
-      ) : data ? (
-        <AccessView me={me} kind={kind} grants={data} />
+      {grants ? (
+        <AccessView node={node} me={me} kind={kind} grants={grants} />
+      ) : error !== undefined ? (
+        <ErrorNotice error={error} onRetry={store.load} />
       ) : (
         <Skeleton rows={6} height={32} label="Loading who has access" />
       )}

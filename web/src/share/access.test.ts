@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Grants, Me, Principal } from '../api/types'
 import {
+  changedBetween,
   draftOf,
   type Entry,
   entriesOf,
@@ -10,16 +11,16 @@ import {
   highest,
   holders,
   keepsManaging,
-  keptOf,
+  linksOf,
+  raised,
   reachOf,
   reachText,
+  replace,
   roleOf,
   sameEntries,
   toChange,
-  widening,
   without,
 } from './access'
-import { type Merged, mergeDrafts } from './merge'
 
 const user = (id: number, name: string): Principal => ({ id, kind: 'user', name })
 const ana = user(11, 'ana')
@@ -37,36 +38,46 @@ const me: Me = {
 }
 const entry = (principal: Principal, role: Entry['role']): Entry => ({ principal, role })
 
+const endsAt = '2027-01-01T00:00:00Z'
+
 describe('the dialog and the grants', () => {
   const grants: Grants = {
     version: 4,
-    inherits: true,
+    closed: false,
     grants: [
       { principal: ana, role: 'owner', at: '2026-01-01T00:00:00Z' },
       { principal: everyone, role: 'reader', at: '2026-01-01T00:00:00Z' },
-      { principal: bob, role: 'writer', at: '2026-01-01T00:00:00Z', endsAt: '2027-01-01T00:00:00Z' },
+      { principal: bob, role: 'writer', at: '2026-01-01T00:00:00Z', endsAt },
       { principal: { id: 30, kind: 'link', name: 'link' }, role: 'reader', at: '2026-01-01T00:00:00Z' },
     ],
     inherited: [],
     allowed: ['manage'],
   }
 
-  it('edits undated grants and leaves dated ones and links alone', () => {
-    expect(entriesOf(grants)).toEqual([entry(ana, 'owner'), entry(everyone, 'reader')])
-    expect(keptOf(grants).map((g) => g.principal.name)).toEqual(['bob', 'link'])
+  it('edits grants of people, groups and everyone, dated ones too, and leaves links alone', () => {
+    expect(entriesOf(grants)).toEqual([
+      entry(ana, 'owner'),
+      entry(everyone, 'reader'),
+      { ...entry(bob, 'writer'), endsAt },
+    ])
+    expect(linksOf(grants).map((g) => g.principal.name)).toEqual(['link'])
   })
-
-  it('sends ids, and everyone by name', () => {
-    expect(toChange(grants, draftOf(grants))).toEqual({
+  it('sends ids, everyone by name, and dates only where there are any', () => {
+    expect(toChange(grants, draftOf(grants), Date.parse('2026-06-01T00:00:00Z'))).toEqual({
       version: 4,
-      inherits: true,
+      dated: true,
+      closed: false,
       grants: [
         { principal: { id: 11 }, role: 'owner' },
         { principal: { name: 'everyone' }, role: 'reader' },
+        { principal: { id: 12 }, role: 'writer', endsAt },
       ],
     })
   })
-
+  it('does not send what has ended since: it would be refused', () => {
+    const sent = toChange(grants, draftOf(grants), Date.parse(endsAt))
+    expect(sent.grants.map((g) => g.role)).toEqual(['owner', 'reader'])
+  })
   it('gives one role in place of another', () => {
     const list = give([entry(bob, 'owner'), entry(bob, 'reader')], user(12, 'Bob'), 'runner')
     expect(list.map((e) => e.role)).toEqual(['runner'])
@@ -85,7 +96,7 @@ describe('the dialog and the grants', () => {
 
   it('lists everyone first, then groups, then people', () => {
     const list = [rita, bob, team, everyone].map((p) => entry(p, 'reader'))
-    expect(holders(list, 'reader').map((p) => p.name)).toEqual(['everyone', 'team', 'bob', 'rita'])
+    expect(holders(list, 'reader').map((e) => e.principal.name)).toEqual(['everyone', 'team', 'bob', 'rita'])
   })
 
   it('knows equal lists in any order', () => {
@@ -96,12 +107,41 @@ describe('the dialog and the grants', () => {
   })
 })
 
-describe('widening to everyone', () => {
-  it('is asked about when new or raised, not when lowered', () => {
-    expect(widening([], [entry(everyone, 'reader')])).toBe('reader')
-    expect(widening([entry(everyone, 'reader')], [entry(everyone, 'writer')])).toBe('writer')
-    expect(widening([entry(everyone, 'writer')], [entry(everyone, 'reader')])).toBeUndefined()
-    expect(widening([entry(everyone, 'reader')], [])).toBeUndefined()
+describe('an entry with dates', () => {
+  const dated: Entry = { ...entry(bob, 'writer'), endsAt }
+  it('stands beside one without', () => {
+    const list = give([dated], bob, 'reader')
+    expect(list).toEqual([dated, entry(bob, 'reader')])
+    expect(roleOf(list, bob)).toBe('reader')
+  })
+  it('is changed alone', () => {
+    const list = [dated, entry(bob, 'reader')]
+    expect(replace(list, dated, { ...dated, role: 'runner' })).toEqual([
+      { ...dated, role: 'runner' },
+      entry(bob, 'reader'),
+    ])
+    expect(replace(list, dated)).toEqual([entry(bob, 'reader')])
+  })
+  it('does not make an owner that a node could do with', () => {
+    expect(hasOwner([{ ...entry(ana, 'owner'), endsAt }])).toBe(false)
+  })
+})
+
+describe('what differs', () => {
+  it('names whose access changed, also added and removed', () => {
+    const before = [entry(ana, 'owner'), entry(bob, 'reader')]
+    const after = [entry(ana, 'owner'), entry(bob, 'writer'), entry(rita, 'runner')]
+    expect(changedBetween(before, after)).toEqual([bob, rita])
+    expect(changedBetween(before, [entry(ana, 'owner')])).toEqual([bob])
+    expect(changedBetween(before, [...before].reverse())).toEqual([])
+  })
+  it('is more only when new, higher or for longer', () => {
+    const one = (role: Entry['role']) => [entry(everyone, role)]
+    expect(raised([], one('reader'))).toEqual(one('reader'))
+    expect(raised(one('reader'), one('writer'))).toEqual(one('writer'))
+    expect(raised(one('writer'), one('reader'))).toEqual([])
+    expect(raised([{ ...entry(bob, 'writer'), endsAt }], [entry(bob, 'writer')])).toHaveLength(1)
+    expect(raised([entry(bob, 'writer')], [{ ...entry(bob, 'reader'), endsAt }])).toEqual([])
   })
 })
 
@@ -126,46 +166,5 @@ describe('reach', () => {
     expect(reachText(reachOf(me, [ana]))).toBe('Only you')
     expect(reachText(reachOf(me, [ana, bob, bob, team]))).toBe('Shared with 2')
     expect(reachText(reachOf(me, [ana, everyone]))).toBe('Everyone who signs in')
-  })
-})
-
-describe('mergeDrafts', () => {
-  const base = [entry(ana, 'owner'), entry(bob, 'reader')]
-  const merge = (mine: Entry[], theirs: Entry[]): Merged => {
-    const draft = (entries: Entry[]) => ({ entries, inherits: true })
-    return mergeDrafts(draft(base), draft(mine), draft(theirs))
-  }
-  const names = (merged: Merged) => merged.draft.entries.map((e) => e.principal.name)
-
-  it('keeps my edit and takes theirs', () => {
-    const merged = merge(give(base, rita, 'runner'), give(base, bob, 'writer'))
-    expect(merged.draft.entries).toEqual([entry(ana, 'owner'), entry(bob, 'writer'), entry(rita, 'runner')])
-    expect(merged.theirs).toEqual([bob])
-    expect(merged.both).toEqual([])
-  })
-
-  it('does not bring back whom they removed', () => {
-    expect(names(merge(give(base, rita, 'reader'), without(base, bob)))).toEqual(['ana', 'rita'])
-  })
-
-  it('removes whom I removed although they added others', () => {
-    expect(names(merge(without(base, bob), give(base, rita, 'reader')))).toEqual(['ana', 'rita'])
-  })
-
-  it('lets my edit stand where both changed one name, and tells', () => {
-    const merged = merge(give(base, bob, 'owner'), give(base, bob, 'writer'))
-    expect(merged.draft.entries).toEqual([entry(ana, 'owner'), entry(bob, 'owner')])
-    expect(merged.both).toEqual([bob])
-  })
-
-  it('is no clash when both did the same', () => {
-    const same = give(base, bob, 'writer')
-    expect(merge(same, same).both).toEqual([])
-  })
-
-  it('keeps the node closed or open as the last one who said so', () => {
-    const draft = (inherits: boolean) => ({ entries: base, inherits })
-    expect(mergeDrafts(draft(true), draft(true), draft(false)).draft.inherits).toBe(false)
-    expect(mergeDrafts(draft(true), draft(false), draft(true)).draft.inherits).toBe(false)
   })
 })

@@ -6,6 +6,8 @@ interface RoleWords {
   /** Those who have it. */
   list: string
   can: string
+  /** In a sentence about somebody. */
+  may: string
   /** One line: what it allows and what it does not. */
   line: string
 }
@@ -14,21 +16,25 @@ export const roleWords: Record<Role, RoleWords> = {
   owner: {
     list: 'Owners',
     can: 'Can manage',
+    may: 'can manage',
     line: 'Can read, run and change it, rename and move it, and decide who has access.',
   },
   writer: {
     list: 'Writers',
     can: 'Can write',
+    may: 'can write',
     line: 'Can read, run and change it, and see its history. Cannot decide who has access.',
   },
   runner: {
     list: 'Runners',
     can: 'Can run',
-    line: 'Can read it and run what it says, with values of their own in forms. Cannot change it.',
+    may: 'can run',
+    line: 'Can read it and run what it says. Cannot change it.',
   },
   reader: {
     list: 'Readers',
     can: 'Can read',
+    may: 'can read',
     line: 'Can see text and results. Cannot run or change anything.',
   },
 }

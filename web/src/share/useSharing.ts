@@ -1,93 +1,121 @@
-// What happens in the lock: whom one adds, what is asked before saving or leaving,
-// and what keeps it from being saved.
+// What happens in the dialog between pressing something and saving it: whom one adds,
+// what is looked at once more, and what is refused here already.
 import { useState } from 'react'
-import type { Grants, Node, Principal, Role } from '../api/types'
+import { api } from '../api/client'
+import type { Preview } from '../api/sharing'
+import type { Grants, Me, Node, Role } from '../api/types'
 import { messageOf } from '../pages/ErrorNotice'
-import type { Question } from './AccessFooter'
-import { type Draft, draftOf, give, hasOwner, widening } from './access'
+import { type Draft, hasOwner, keepsManaging, toChange } from './access'
+import type { AccessState, AccessStore } from './accessStore'
 import { knownOf, useChosen } from './chosen'
-import { useAccess } from './useAccess'
+import { type Edit, giveAll } from './edits'
+import { needsReview, type Widening, wideningOf } from './review'
+
+/** An edit that waits for a second yes. */
+export interface Review {
+  edit: Edit
+  after: Draft
+  widening: Widening | 'leaving'
+  preview?: Preview
+  /** Why what it would do is not known. */
+  error?: unknown
+}
 
 export interface SharingOptions {
   node: string
   kind: Node['kind']
-  first: Grants
-  onSaved: () => void
-  onClose: () => void
+  me: Me
+  grants: Grants
+  store: AccessStore
+  state: AccessState
 }
 
-export function useSharing({ node, kind, first, onSaved, onClose }: SharingOptions) {
-  const access = useAccess(node, first)
+export function useSharing({ node, kind, me, grants, store, state }: SharingOptions) {
   const adding = useChosen()
   const [role, setRole] = useState<Role>('reader')
-  const [question, setQuestion] = useState<Question>()
+  const [review, setReview] = useState<Review>()
   const [problem, setProblem] = useState<string>()
   const [checking, setChecking] = useState(false)
-  const wanted = withAdded(access.draft, knownOf(adding.list), role)
-  const dirty = access.isChanged || adding.list.length > 0
-  const inherited = wanted.inherits ? access.grants.inherited : []
 
-  const edit = (draft: Draft) => {
+  const make = async (edit: Edit) => {
+    setReview(undefined)
+    const made = await store.apply(edit)
+    // Whoever has got what was asked for leaves the field.
+    if (made) for (const p of edit.about) adding.remove(p.name)
+    return made
+  }
+  /** Makes an edit, or asks first if it reaches further than it says; true when it is made. */
+  const propose = async (edit: Edit): Promise<boolean> => {
     setProblem(undefined)
-    setQuestion(undefined)
-    access.edit(draft)
+    const after = edit.apply(state.draft)
+    if (!hasOwner(after.entries)) {
+      setProblem(noOwner(kind))
+      return false
+    }
+    const asked = await reviewOf({ node, kind, me, grants, before: state.draft, after, edit })
+    if (!asked) return make(edit)
+    setReview(asked)
+    return false
   }
-  const add = () => {
-    edit(wanted)
-    for (const c of adding.list) if (c.state === 'known') adding.remove(c.name)
-  }
-  const save = async (draft: Draft) => {
-    setQuestion(undefined)
-    adding.clear()
-    if (await access.save(draft)) onSaved()
-  }
-  const check = async () => {
-    const draft = withAdded(access.draft, await adding.settled(), role)
-    if (!hasOwner(draft.entries)) throw new Error(noOwner(kind))
-    const toEveryone = widening(draftOf(access.grants).entries, draft.entries)
-    if (toEveryone) setQuestion({ kind: 'everyone', role: toEveryone })
-    else await save(draft)
-  }
-  const trySave = async () => {
+  /** Gives those in the field the role chosen. */
+  const share = async () => {
     setProblem(undefined)
     setChecking(true)
-    await check().catch((e: unknown) => setProblem(messageOf(e)))
-    setChecking(false)
+    try {
+      const people = await adding.settled()
+      await propose(giveAll(people, role))
+    } catch (e) {
+      setProblem(messageOf(e))
+    } finally {
+      setChecking(false)
+    }
   }
-  const tryClose = () => {
-    // Esc in the field for people closes its suggestions first.
-    if (document.activeElement?.getAttribute('aria-expanded') === 'true') return
-    if (question?.kind === 'discard') setQuestion(undefined)
-    else if (dirty) setQuestion({ kind: 'discard' })
-    else onClose()
+  const confirm = async () => {
+    if (review) await make(review.edit)
   }
+  const added = knownOf(adding.list)
   return {
-    ...access,
-    saving: access.saving || checking,
     adding,
+    added,
     role,
     setRole,
-    question,
+    review,
     problem,
-    /** The draft with those being added. */
-    wanted,
-    /** What folders above give, unless the draft closes the node. */
-    inherited,
-    dirty,
-    edit,
-    add,
-    /** Saves although it was asked whether one means it. */
-    save: () => save(wanted),
-    trySave,
-    tryClose,
-    back: () => setQuestion(undefined),
+    checking,
+    propose,
+    share,
+    confirm,
+    back: () => setReview(undefined),
   }
 }
 
-function withAdded(draft: Draft, added: Principal[], role: Role): Draft {
-  const entries = added.reduce((list, principal) => give(list, principal, role), draft.entries)
-  return { ...draft, entries }
+interface Proposal {
+  node: string
+  kind: Node['kind']
+  me: Me
+  grants: Grants
+  before: Draft
+  after: Draft
+  edit: Edit
+}
+
+async function reviewOf(p: Proposal): Promise<Review | undefined> {
+  const { edit, after, before } = p
+  const widening = wideningOf(p.kind, before, after)
+  const inherited = (draft: Draft) => (draft.closed ? [] : p.grants.inherited)
+  const leaves =
+    keepsManaging(p.me, before.entries, inherited(before)) &&
+    !keepsManaging(p.me, after.entries, inherited(after))
+  if (!widening) return leaves ? { edit, after, widening: 'leaving' } : undefined
+  try {
+    const change = { kind: 'grants', node: p.node, body: toChange(p.grants, after) }
+    const preview = await api.post<Preview>('/preview', { change })
+    if (!leaves && !needsReview(widening, preview)) return undefined
+    return { edit, after, widening: leaves ? 'leaving' : widening, preview }
+  } catch (error) {
+    return { edit, after, widening, error }
+  }
 }
 
 const noOwner = (kind: Node['kind']) =>
-  `A ${kind} keeps at least one owner of its own. Let somebody manage it, then take the last owner away.`
+  `A ${kind} keeps at least one owner of its own, without dates. Let somebody manage it, then take the last owner away.`

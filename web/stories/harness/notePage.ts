@@ -41,13 +41,41 @@ export class NotePage {
     await this.page.keyboard.type(text, { delay: pause })
   }
 
+  /** Adds a paragraph at the end, as from the clipboard, and returns its id. */
+  async add(text: string): Promise<string> {
+    const focused = () =>
+      this.page.evaluate(() =>
+        document.activeElement?.closest('.cm-content')?.closest('[data-pid]')?.getAttribute('data-pid'),
+      )
+    const before = await focused()
+    const start = this.page.getByRole('button', { name: /^Python/ }) // of an empty note
+    await start.or(this.page.getByRole('button', { name: 'Insert a paragraph' }).last()).click()
+    await expect.poll(focused).not.toBe(before ?? undefined)
+    const id = (await focused()) ?? ''
+    await this.page.keyboard.press('Control+a')
+    await this.page.evaluate((t) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', t)
+      const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+      document.activeElement?.dispatchEvent(paste)
+    }, text)
+    await this.shows(id, text)
+    return id
+  }
+
+  /** Chooses an entry of the note's menu. */
+  async choose(entry: string | RegExp) {
+    await this.page.getByRole('button', { name: 'More about this note' }).click()
+    await this.page.getByRole('menuitem', { name: entry }).click()
+  }
+
   async run(id: string) {
     await this.paragraph(id).getByRole('button', { name: 'Run', exact: true }).click()
   }
 
-  /** Waits until a run that somebody started here has ended. */
-  async hasRun(id: string, by: string) {
-    await this.paragraph(id).locator('footer').getByText(`by ${by}`).waitFor()
+  /** Waits until a run that somebody started here has ended; `timeout` in ms. */
+  async hasRun(id: string, by: string, timeout?: number) {
+    await this.paragraph(id).locator('footer').getByText(`by ${by}`).waitFor({ timeout })
   }
 
   /** Stops the run of a paragraph. */

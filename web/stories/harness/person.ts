@@ -1,8 +1,8 @@
 // Somebody with an account, and a browser of their own.
 import { join } from 'node:path'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { NotePage } from './notePage.ts'
-import { results } from './places.ts'
+import { pictures, results } from './places.ts'
 import type { Rest } from './rest.ts'
 import type { Watch } from './watch.ts'
 
@@ -69,4 +69,14 @@ export class Person {
 /** Keeps a picture of a page in test-results. */
 export async function picture(page: Page, name: string) {
   await page.screenshot({ path: join(results, `${name}.png`), caret: 'initial' })
+}
+
+/** Keeps a picture for the guides: what they speak of in its middle, and nothing else moving. */
+export async function illustrate(page: Page, name: string, subject?: Locator) {
+  await subject?.evaluate((e) => e.scrollIntoView({ block: 'center' }))
+  await page.mouse.move(0, 0) // no tooltips
+  await page.evaluate(() => document.fonts.ready)
+  const style = '[data-toasts] { display: none } .quire-caret, .quire-caret::after { animation: none }'
+  for (const dir of [results, pictures])
+    if (dir) await page.screenshot({ path: join(dir, `${name}.png`), animations: 'disabled', style })
 }

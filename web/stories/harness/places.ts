@@ -9,6 +9,9 @@ export const binary = process.env.QUIRE_BINARY ?? join(project, 'bin/quire')
 /** Git ignores it. */
 export const results = process.env.QUIRE_TEST_RESULTS ?? join(project, 'test-results')
 
+/** The pictures of the guides, where they are to be taken anew: `npm run pictures`. */
+export const pictures = process.env.QUIRE_PICTURES ? join(project, 'docs/pictures') : undefined
+
 /** Notes from elsewhere, which are not part of the project. */
 export const fixtures = join(project, '../shared/fixtures')
 

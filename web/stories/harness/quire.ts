@@ -8,7 +8,7 @@ import { Rest } from './rest.ts'
 import { Server } from './server.ts'
 import { Watch } from './watch.ts'
 
-const flags = [
+const browserFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -24,9 +24,9 @@ export class Quire {
   private browser!: Browser
   private readonly people: Person[] = []
 
-  async start(name: string) {
-    const starting = Server.start(join(results, `${name}.log`))
-    this.browser = await chromium.launch({ executablePath: chromiumPath, args: flags })
+  async start(name: string, flags: readonly string[] = []) {
+    const starting = Server.start(join(results, `${name}.log`), flags)
+    this.browser = await chromium.launch({ executablePath: chromiumPath, args: browserFlags })
     this.server = await starting
     this.watch = new Watch(this.server.origin)
   }
@@ -76,11 +76,11 @@ export class Quire {
   }
 }
 
-/** Gives the stories of a file their server, and fails those in which a page misbehaves. */
-export function givenQuire(): Quire {
+/** Gives the stories of a file their server, started with these flags, and fails those in which a page misbehaves. */
+export function givenQuire(...flags: string[]): Quire {
   const quire = new Quire()
   beforeAll(async () => {
-    await quire.start(basename(expect.getState().testPath ?? 'story', '.story.ts'))
+    await quire.start(basename(expect.getState().testPath ?? 'story', '.story.ts'), flags)
   })
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await quire.pictures(`failed-${task.name}`)

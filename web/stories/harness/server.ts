@@ -23,15 +23,16 @@ export class Server {
     private readonly port: number,
     private readonly log: string,
     readonly network: Network,
+    private readonly flags: readonly string[],
   ) {}
 
-  /** Makes a folder and starts a server in it; `log` is the file its log goes to. */
-  static async start(log: string): Promise<Server> {
+  /** Makes a folder and starts a server in it, with further flags; `log` is the file its log goes to. */
+  static async start(log: string, flags: readonly string[] = []): Promise<Server> {
     mkdirSync(dirname(log), { recursive: true })
     const data = await mkdtemp(join(tmpdir(), 'quire-story-'))
     await chmod(data, 0o711) // Postgres and kernels may run as other users
     const port = await freePort()
-    const server = new Server(data, port, log, await Network.to(port))
+    const server = new Server(data, port, log, await Network.to(port), flags)
     try {
       await server.start()
     } catch (e) {
@@ -62,7 +63,7 @@ export class Server {
   async start() {
     this.printed = ''
     const flags = ['--listen', `127.0.0.1:${this.port}`, '--public-url', this.origin, '--data', this.data]
-    const child = spawn(binary, ['serve', ...flags], {
+    const child = spawn(binary, ['serve', ...flags, ...this.flags], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: cleanEnvironment(),
     })
@@ -142,7 +143,7 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
  * A port below those that the system gives to outgoing connections: nobody takes it
  * while the server is down.
  */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000)
     const probe = createServer()
