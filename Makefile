@@ -11,7 +11,7 @@ GO    := $(shell find . -name '*.go' -not -path './web/node_modules/*') go.mod g
 UI    := $(shell find web/src web/frame web/build web/public -type f 2>/dev/null) web/index.html web/package.json web/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-go test-web test-browser lint gen bench clean
+.PHONY: help run build test test-go test-web test-browser prove lint gen bench clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,13 @@ test-web: $(WEB) ## the interface's own tests
 
 test-browser: build ## stories in Chromium against the real server
 	cd web && npm run --silent stories
+
+prove: web/dist/index.html ## hours: the permission rule, asked a million questions and broken in hundreds of ways (make test asks 100,000)
+	QUIRE_PROVE=1000000 go test -count=1 -timeout 2h -v ./store/prove
+	QUIRE_PROVE=200000 go test -count=1 -timeout 2h -v -run Explanations ./auth
+	QUIRE_PROVE=10000 go test -count=1 -timeout 4h -v -run APreviewIsTheActualDifference ./notebook
+	QUIRE_PROVE=2000 go test -count=1 -timeout 4h -v -run NothingIsSentOnceItIsTakenAway ./socket
+	go run ./cmd/prove
 
 lint: $(WEB) ## formatting, vet, static analysis
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "gofmt would change these files"; exit 1; }

@@ -151,7 +151,7 @@ func (s *sieve) has(p PrincipalID) bool { return s[p>>6&3]&(1<<(p&63)) != 0 }
 
 // liveAt tells whether the grant counts now, and when that changes next.
 func (g *Grant) liveAt(now time.Time) (live bool, change time.Time) {
-	if !g.StartsAt.IsZero() && now.Before(g.StartsAt) {
+	if now.Before(g.StartsAt) {
 		return false, g.StartsAt
 	}
 	if !g.EndsAt.IsZero() && !now.Before(g.EndsAt) {

@@ -196,3 +196,23 @@ func TestADecisionHoldsUntilTheFirstEnd(t *testing.T) {
 		require.Equal(t, auth.Decision{Actions: auth.Actions(auth.Read), Until: c.want}, auth.Decide(chain, who, now))
 	}
 }
+
+func TestTheFirstOfSeveralDatesIsKept(t *testing.T) {
+	soon, late := noon.Add(time.Hour), noon.Add(2*time.Hour)
+	dated := func(end time.Time) auth.Grant { return auth.Grant{Principal: ana, Role: auth.Reader, EndsAt: end} }
+	for _, ends := range [][]time.Time{{soon, {}}, {{}, soon}, {soon, late}, {late, soon}} {
+		d := auth.Decide([]auth.Object{note(dated(ends[0]), dated(ends[1]))}, identity(ana), noon)
+		require.Equal(t, soon, d.Until, "%v", ends)
+	}
+}
+
+// The quick look that most grants end with does not tell all principals apart.
+func TestGrantsToPrincipalsThatLookAlikeDoNotCount(t *testing.T) {
+	for _, far := range []auth.PrincipalID{64, 128, 256, 1024} {
+		require.Empty(t, auth.Decide([]auth.Object{note(auth.Grant{Principal: ana + far, Role: auth.Owner})}, identity(ana), noon).Actions)
+	}
+}
+
+func TestNothingIsNoAction(t *testing.T) {
+	require.False(t, auth.AllActions.Has(0))
+}

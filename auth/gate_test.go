@@ -249,3 +249,15 @@ func BenchmarkPassHeld(b *testing.B) {
 		}
 	}
 }
+
+func TestAVerdictIsOnNodesOnly(t *testing.T) {
+	gate, _, a, node := world(t)
+	require.NoError(t, gate.Verdict(context.Background(), a, auth.NodeShow, node, auth.AllActions))
+	require.Error(t, gate.Verdict(context.Background(), a, auth.Search, node, auth.AllActions))
+}
+
+func TestARefusalSaysWhoMay(t *testing.T) {
+	require.ErrorContains(t, auth.Needs(auth.GrantsChange), "Only owners")
+	require.ErrorContains(t, auth.Needs(auth.CapSet), "Only administrators")
+	require.ErrorContains(t, auth.Needs(auth.Search), "You may not")
+}

@@ -12,7 +12,8 @@ RETURNS TABLE (node_id uuid, role smallint, trashed boolean) LANGUAGE sql STABLE
     HAVING max(g.role) = 4 OR bool_and(t.id IS NULL)
 $$;
 DROP FUNCTION node_actions(bigint[], timestamptz), owner_of_all();
-DROP INDEX notes_scratch, grants_starts, grants_ends;
+DROP INDEX notes_scratch, grants_starts, grants_ends, grants_node;
+CREATE INDEX grants_node ON grants (node_id) WHERE revoked_at IS NULL;
 ALTER TABLE notes DROP COLUMN scratch, DROP COLUMN scratch_of;
 DROP TABLE caps, access_requests, link_holders, links, past_memberships;
 DROP TRIGGER memberships_past ON memberships;

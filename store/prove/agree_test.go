@@ -2,7 +2,6 @@ package prove_test
 
 import (
 	"math/bits"
-	"math/rand/v2"
 	"os"
 	"strconv"
 	"testing"
@@ -42,7 +41,7 @@ const decidedAtLeast = 0.01
 func TestTheRuleIsTheSameThreeTimes(t *testing.T) {
 	count := tally{decided: map[clause]int{}}
 	for seed := uint64(1); count.asked < wanted(t); seed++ {
-		b := newWorld(rand.New(rand.NewPCG(seed, 7))).build(t)
+		b := newWorld(seed, 7).build(t)
 		b.compare(t, seed, &count)
 	}
 	t.Logf("%d questions, %.1f %% allowed", count.asked, 100*float64(count.allowed)/float64(count.asked))

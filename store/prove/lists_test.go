@@ -3,7 +3,6 @@ package prove_test
 import (
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -22,7 +21,7 @@ const worlds = 6
 // What lists, search and counts show is exactly what asking for each thing would.
 func TestListsShowWhatMayBeRead(t *testing.T) {
 	for seed := range uint64(worlds) {
-		b := newWorld(rand.New(rand.NewPCG(seed, 11))).build(t)
+		b := newWorld(seed, 11).build(t)
 		d := b.open(t)
 		for i := range b.signIns {
 			b.requireLists(t, d, &b.signIns[i])
