@@ -30,7 +30,7 @@ func TestPreviewsOfGroupsAndCapsByRole(t *testing.T) {
 		require.Equal(t, want, got.status, "%s: %s", who, got.body)
 	}
 	got := preview("wim", members).json()
-	require.Equal(t, "1 person gains access, 1 person loses access on 1 note; 1 result and 0 files become visible.", got["sentence"])
+	require.Equal(t, "1 person gains access, 1 person may do less on 1 note; 1 result and 0 files become visible.", got["sentence"])
 	gains := got["gains"].([]any)
 	require.Len(t, gains, 1)
 	require.Equal(t, "nobody", gains[0].(map[string]any)["person"].(map[string]any)["name"])

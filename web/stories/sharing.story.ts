@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { look, ways } from './harness/looks.ts'
 import { makeNote, share } from './harness/notes.ts'
-import { type Person, password, picture } from './harness/person.ts'
+import { illustrate, type Person, password, picture } from './harness/person.ts'
 import { givenQuire } from './harness/quire.ts'
 import { refused } from './harness/watch.ts'
 
@@ -94,7 +94,7 @@ test('Whoever finds nothing asks, and an owner grants it until a date', async ()
   const page = await eve.open(`/n/${note}`)
   await page.getByLabel('I would like to').selectOption('runner')
   await page.getByLabel('Message to the owners (optional)').fill('For the audit of May')
-  await picture(page, 'sharing-ask')
+  await illustrate(page, 'access-ask')
   await page.getByRole('button', { name: 'Ask for access' }).click()
   await page.getByText(/You asked to run it/).waitFor()
   await picture(page, 'sharing-asked')
@@ -104,7 +104,7 @@ test('Whoever finds nothing asks, and an owner grants it until a date', async ()
   const request = anas.getByRole('listitem', { name: 'eve, “Payroll” asks for access' })
   await request.getByText('For the audit of May').waitFor()
   await request.getByLabel('Until (optional)').fill('2099-05-31')
-  await picture(anas, 'sharing-requests')
+  await illustrate(anas, 'access-requests')
   await request.getByRole('button', { name: /^Grant/ }).click()
   await anas.getByText('Nobody waits for your answer').waitFor()
   await anas.getByRole('link', { name: /^Requests/ }).waitFor({ state: 'detached' })
@@ -114,6 +114,25 @@ test('Whoever finds nothing asks, and an owner grants it until a date', async ()
     `/nodes/${note}/grants`,
   )
   expect(grants.find((g) => g.principal.name === 'eve')?.endsAt).toMatch(/^2099-0[56]/)
+})
+
+test('A move tells first who gains by it', async () => {
+  await quire.invite(ana, 'tom')
+  const { folder } = await makeFolder('Shared plans', ['Old plan'])
+  await share(ana, folder, { tom: 'reader' })
+  const note = await makeNote(ana, 'New plan', { one: 'print("plan")' })
+  const page = await ana.open()
+  await page.getByRole('treeitem', { name: /New plan/ }).click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Move to…' }).click()
+  const dialog = page.getByRole('dialog', { name: /^Move/ })
+  await dialog.getByLabel('Shared plans', { exact: true }).check({ force: true })
+  await dialog.getByRole('region', { name: 'Gain access' }).getByText('tom').waitFor()
+  await illustrate(page, 'access-move')
+  expect(Object.keys(await grantsOf(note)), 'nothing has moved yet').toEqual(['ana'])
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const { parent } = await ana.rest.get<{ parent?: string }>(`/nodes/${note}`)
+  expect(parent).toBe(folder)
 })
 
 test('An answer says why somebody may read a note, and what would end it', async () => {
@@ -131,7 +150,7 @@ test('An answer says why somebody may read a note, and what would end it', async
   await lock.getByRole('button', { name: 'Explain', exact: true }).click()
   await lock.getByText('Can read by group analysts on the folder “Finance”').waitFor()
   await lock.getByText('What would end it').waitFor()
-  await picture(page, 'sharing-explain')
+  await illustrate(page, 'access-explain')
 
   await lock.getByText('Where access comes from').click()
   await lock.getByRole('region', { name: 'Who gets in' }).getByText('gil').waitFor()
@@ -150,7 +169,7 @@ test('Before everyone sees a folder, it says how much becomes visible', async ()
     .getByText(/on 2 notes/)
     .first()
     .waitFor()
-  await picture(page, 'sharing-everyone')
+  await illustrate(page, 'access-everyone')
   expect(await grantsOf(folder), 'the first press saves nothing').not.toHaveProperty('everyone')
   await ask.getByRole('button', { name: 'Share with everyone' }).click()
   await lock.getByText('Saved. Everyone who signs in can read.').waitFor()
@@ -174,7 +193,7 @@ test('Closing a note shows who loses it, and keeps them out', async () => {
   await lock.getByLabel(/Keep out what folders above give/).click()
   const ask = page.getByRole('dialog', { name: 'Close this note?' })
   await ask.getByRole('region', { name: 'Lose access' }).getByText('lea').waitFor()
-  await picture(page, 'sharing-close')
+  await illustrate(page, 'access-close')
   quire.watch.expect(refused(404))
   await ask.getByRole('button', { name: 'Close it' }).click()
   await leas.page.getByText('This note was closed for you').waitFor()

@@ -70,6 +70,7 @@ export interface AccessRequest {
 export type PreviewChange =
   | { kind: 'grants'; node: string; body: GrantsChange }
   | { kind: 'link'; node: string; role: LinkRole; anyone: boolean }
+  | { kind: 'move'; node: string; parent: string | null }
   | { kind: 'group'; group: number; members: string[] }
   | ({ kind: 'cap' } & NewCap)
 

@@ -13,11 +13,25 @@ export function PreviewView({ preview }: { preview: Preview }) {
       {preview.truncated && (
         <p className={styles.line}>There is more than was counted: the numbers may be too low.</p>
       )}
-      <People title="Gain access" people={preview.gains} total={preview.people.gain} verb="can" />
-      <People title="Lose access" people={preview.losses} total={preview.people.lose} verb="can no longer" />
+      <People
+        title={titleOf(preview.gains, 'Gain access', 'May do more')}
+        people={preview.gains}
+        total={preview.people.gain}
+        verb="can"
+      />
+      <People
+        title={titleOf(preview.losses, 'Lose access', 'May do less')}
+        people={preview.losses}
+        total={preview.people.lose}
+        verb="can no longer"
+      />
     </div>
   )
 }
+
+// Access is gained and lost by reading.
+const titleOf = (people: Affected[], read: string, rest: string) =>
+  people.some((a) => a.actions.includes('read')) ? read : rest
 
 interface PeopleProps {
   title: string

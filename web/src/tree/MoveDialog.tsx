@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import type { Node } from '../api/types'
 import { FormDialog } from '../pages/FormDialog'
+import { PreviewOf } from '../share/PreviewOf'
 import { moveNode } from './actions'
 import { FolderPicker } from './FolderPicker'
 import { canMoveInto } from './nodes'
 import { useTree } from './store'
 
-/** Moves a node into a folder that is chosen by its path. */
+/** Moves a node into a folder that is chosen by its path, having told who gains and loses by it. */
 export function MoveDialog({ node, onClose }: { node: Node; onClose: () => void }) {
   const nodes = useTree().nodes ?? new Map<string, Node>()
   const [place, setPlace] = useState<string | null>()
@@ -31,6 +32,9 @@ export function MoveDialog({ node, onClose }: { node: Node; onClose: () => void 
         onChange={setPlace}
         allow={(folder) => canMoveInto(nodes, node.id, folder)}
       />
+      {place !== undefined && place !== (node.parent ?? null) && (
+        <PreviewOf change={{ kind: 'move', node: node.id, parent: place }} />
+      )}
     </FormDialog>
   )
 }

@@ -168,6 +168,17 @@ describe('what is done to nodes', () => {
         now = nodes.map((n) => (n.id === id(2) ? { ...n, parent: undefined } : n))
         return now[1]
       },
+      'POST /preview': {
+        gains: [],
+        losses: [],
+        people: { gain: 0, lose: 2 },
+        notes: 1,
+        outputs: 0,
+        files: 0,
+        everyone: '',
+        truncated: false,
+        sentence: '2 people lose access on 1 note.',
+      },
     })
     await user.click(within(item('team')).getByText('team'))
     await user.pointer({ keys: '[MouseRight]', target: item('q3') })
@@ -175,6 +186,10 @@ describe('what is done to nodes', () => {
     const dialog = await screen.findByRole('dialog')
     expect(within(dialog).queryByLabelText('team / q3')).toBeNull()
     await user.click(within(dialog).getByLabelText('Top level'))
+    await within(dialog).findByText('2 people lose access on 1 note.')
+    expect(calls.find((c) => c.path === '/preview')?.body).toEqual({
+      change: { kind: 'move', node: id(2), parent: null },
+    })
     await user.click(within(dialog).getByRole('button', { name: 'Move' }))
     await waitFor(() => expect(item('q3').getAttribute('aria-level')).toBe('1'))
     expect(calls.find((c) => c.method === 'PATCH')?.body).toEqual({ parent: null })
