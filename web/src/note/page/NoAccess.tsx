@@ -41,13 +41,15 @@ export function NoAccess({ phase, onAgain }: { phase: 'refused' | 'gone'; onAgai
   )
 }
 
-/** Calls back once a note that was not among those one may read is. */
+/**
+ * Calls back when the list of what one may read has been read anew and has the note:
+ * access taken away and given again at once may never have been missing from it.
+ */
 function useWhenListed(note: string, f: () => void) {
   const { nodes } = useTree()
-  const listed = nodes?.has(note)
-  const wasMissing = useRef(false)
+  const known = useRef(nodes)
   useEffect(() => {
-    if (listed === false) wasMissing.current = true
-    if (listed && wasMissing.current) f()
-  }, [listed, f])
+    if (nodes !== known.current && nodes?.has(note)) f()
+    known.current = nodes
+  }, [nodes, note, f])
 }
