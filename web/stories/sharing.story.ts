@@ -58,7 +58,7 @@ test('A role is changed by keyboard, saved at once, and taken back', async () =>
   await page.keyboard.press('Enter')
   await lock.getByText('Saved. rita can run.').waitFor()
   expect(await grantsOf(note)).toEqual({ ana: 'owner', rita: 'runner' })
-  await picture(page, 'sharing-saved')
+  await illustrate(page, 'share')
 
   await lock.getByRole('button', { name: 'rita: Can run' }).focus()
   await page.keyboard.press('Enter')
