@@ -8,6 +8,7 @@ const me = { ...ana, admin: false }
 const lead = { id: 11, kind: 'user', name: 'ana', leads: true }
 const bob = { id: 12, kind: 'user', name: 'bob' }
 const mine = { id: 20, name: 'team', description: '', leads: true, direct: true, size: 1, members: [lead] }
+const all = { id: 21, name: 'all', description: '', leads: false, direct: false, size: 9 }
 const nobody = {
   gains: [],
   losses: [],
@@ -29,9 +30,7 @@ const wide = {
 
 function showGroups(routes: Parameters<typeof fakeApi>[0] = {}) {
   const calls = fakeApi({
-    'GET /me/groups': {
-      groups: [mine, { id: 21, name: 'all', description: '', leads: false, direct: false, size: 9 }],
-    },
+    'GET /me/groups': { groups: [mine, all] },
     'GET /people': { people: [bob, { id: 22, kind: 'group', name: 'others' }] },
     'POST /preview': nobody,
     ...routes,
@@ -40,7 +39,14 @@ function showGroups(routes: Parameters<typeof fakeApi>[0] = {}) {
 }
 
 it('lets whoever leads a group say who is in it', async () => {
-  const { calls, user } = showGroups({ 'POST /groups/20/members': { ...mine, members: [lead, bob] } })
+  let team: object = mine
+  const { calls, user } = showGroups({
+    'GET /me/groups': () => ({ groups: [team, all] }),
+    'POST /groups/20/members': () => {
+      team = { ...mine, members: [lead, bob], size: 2 }
+      return team
+    },
+  })
   screen.getByText('Loading groups…')
   await user.type(await screen.findByRole('combobox', { name: 'Add members to team' }), 'bob,')
   await user.click(screen.getByRole('button', { name: 'Add' }))
