@@ -162,21 +162,31 @@ CREATE INDEX grants_principal ON grants (principal_id) INCLUDE (node_id, role) W
 CREATE UNIQUE INDEX grants_undated ON grants (node_id, principal_id, role)
     WHERE revoked_at IS NULL AND starts_at IS NULL AND ends_at IS NULL;
 
+-- The principals a user counts as: oneself, one's groups through nesting, everyone.
+CREATE FUNCTION principals_of(user_id bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE held(id) AS (
+        SELECT user_id
+        UNION
+        SELECT m.group_id FROM memberships m JOIN held ON held.id = m.member_id
+    )
+    SELECT id FROM held UNION ALL SELECT 1
+$$;
+
 -- The one SQL form of the permission rule: the highest live role of these
 -- principals on each node, own grants and those of folders above. Its twin in Go
 -- is auth.Decide; a test holds them equal. Nodes in the trash are their owners'.
 CREATE FUNCTION node_roles(principals bigint[], moment timestamptz)
 RETURNS TABLE (node_id uuid, role smallint, trashed boolean) LANGUAGE sql STABLE AS $$
-    SELECT p.descendant, max(g.role), bool_or(t.id IS NOT NULL)
+    SELECT p.descendant, max(g.role), bool_or(n.trash_id IS NOT NULL)
     FROM grants g
     JOIN node_paths p ON p.ancestor = g.node_id AND p.carries
-    LEFT JOIN nodes t ON t.id = p.descendant AND t.trash_id IS NOT NULL
+    JOIN nodes n ON n.id = p.descendant
     WHERE g.principal_id = ANY (principals)
       AND g.revoked_at IS NULL
       AND (g.starts_at IS NULL OR g.starts_at <= moment)
       AND (g.ends_at IS NULL OR g.ends_at > moment)
     GROUP BY p.descendant
-    HAVING max(g.role) = 4 OR bool_and(t.id IS NULL)
+    HAVING max(g.role) = 4 OR bool_and(n.trash_id IS NULL)
 $$;
 
 -- Whether somebody can still manage the node: an undated owner grant to everyone,
@@ -291,7 +301,6 @@ CREATE TABLE runs (
     dropped_bytes   bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX runs_paragraph ON runs (note_id, paragraph_id, id);
-CREATE INDEX runs_note ON runs (note_id, id);
 CREATE INDEX runs_open ON runs (state) WHERE state IN ('queued', 'sent');
 
 -- A run's output: parts in order, each an append-only stream of bytes. Rewriting a

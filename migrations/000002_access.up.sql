@@ -67,12 +67,13 @@ CREATE UNIQUE INDEX access_requests_open ON access_requests (node_id, user_id) W
 CREATE INDEX access_requests_user ON access_requests (user_id, asked_at);
 
 -- A cap takes actions away from a group's members, everywhere or below a folder:
--- what is left is actions (1 read, 2 run, 4 write, 8 manage). A lifted cap stays.
+-- what is left is actions (1 read, 2 run, 4 write, 8 manage), reading always among
+-- them. A lifted cap stays.
 CREATE TABLE caps (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     group_id   bigint NOT NULL REFERENCES principals,
     node_id    uuid REFERENCES nodes ON DELETE CASCADE,
-    actions    smallint NOT NULL CHECK (actions BETWEEN 1 AND 15),
+    actions    smallint NOT NULL CHECK (actions BETWEEN 1 AND 15 AND actions & 1 = 1),
     reason     text NOT NULL DEFAULT '',
     set_by     bigint REFERENCES principals,
     set_at     timestamptz NOT NULL DEFAULT now(),
@@ -104,7 +105,7 @@ $$;
 -- these principals, by grants on it and on folders above, and the actions that all
 -- caps of theirs leave of it; caps count on everything structurally below. Its twin
 -- in Go is auth.Decide; a test holds them equal. What is in the trash belongs to
--- those who still manage it. Nodes on which nothing is left are not in the answer.
+-- those who still manage it.
 CREATE FUNCTION node_actions(principals bigint[], moment timestamptz)
 RETURNS TABLE (node_id uuid, role smallint, actions smallint, trashed boolean) LANGUAGE sql STABLE AS $$
     SELECT given.node_id, given.role, has.actions, t.id IS NOT NULL
@@ -135,6 +136,6 @@ RETURNS TABLE (node_id uuid, role smallint, actions smallint, trashed boolean) L
                 WHERE c.group_id = ANY (principals) AND c.node_id IS NULL AND c.lifted_at IS NULL), 15)
             & CASE WHEN t.id IS NULL THEN 15 ELSE 9 END)::smallint AS actions
     ) has
-    WHERE has.actions <> 0 AND (t.id IS NULL OR has.actions & 8 <> 0)
+    WHERE t.id IS NULL OR has.actions & 8 <> 0
 $$;
-DROP FUNCTION node_roles(bigint[], timestamptz);
+DROP FUNCTION node_roles(bigint[], timestamptz), principals_of(bigint);

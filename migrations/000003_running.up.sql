@@ -62,6 +62,7 @@ ALTER TABLE interpreters ADD FOREIGN KEY (connection_id) REFERENCES connections;
 -- own marks a run in a kernel of one's own: its results are for whoever ran it and
 -- for writers.
 ALTER TABLE runs ADD COLUMN own boolean NOT NULL DEFAULT false;
+CREATE INDEX runs_note ON runs (note_id, id);
 CREATE INDEX runs_own ON runs (note_id, by_id, id) WHERE own;
 -- The latest run of each person in a kernel of their own, by the person's id.
 ALTER TABLE paragraphs ADD COLUMN own_runs jsonb NOT NULL DEFAULT '{}';

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"regexp"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -161,4 +162,28 @@ func TestUpEndsWithItsContext(t *testing.T) {
 	cancel()
 	require.ErrorIs(t, <-ended, context.Canceled)
 	require.NoError(t, migrations.UpWith(t.Context(), url, files(`CREATE TABLE one (n int)`)), "nothing is left of the first try")
+}
+
+// Each down file takes back what its up file made: what is left can be made again.
+func TestDown(t *testing.T) {
+	url := storetest.Empty(t)
+	log := slog.New(slog.DiscardHandler)
+	require.NoError(t, migrations.Up(t.Context(), url, log))
+	names, err := fs.Glob(migrations.Files, "*.down.sql")
+	require.NoError(t, err)
+	require.Len(t, names, migrations.Latest())
+	conn := connect(t, url)
+	for _, name := range slices.Backward(names) {
+		b, err := fs.ReadFile(migrations.Files, name)
+		require.NoError(t, err)
+		_, err = conn.Exec(t.Context(), string(b))
+		require.NoError(t, err, name)
+	}
+	var left []string
+	require.NoError(t, conn.QueryRow(t.Context(), `SELECT array_agg(relname::text) FROM pg_class
+		WHERE relnamespace = 'public'::regnamespace AND relname <> ALL ('{schema_migrations,schema_migrations_pkey}')`).Scan(&left))
+	require.Empty(t, left)
+	_, err = conn.Exec(t.Context(), `DELETE FROM schema_migrations`)
+	require.NoError(t, err)
+	require.NoError(t, migrations.Up(t.Context(), url, log))
 }

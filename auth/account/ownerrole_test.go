@@ -47,6 +47,8 @@ func TestTheOwnerRoleOwnsEverything(t *testing.T) {
 	_, err = w.restarted(t, "")
 	require.NoError(t, err)
 	require.Empty(t, w.may(t, as, note), "taken away by starting without")
+	w.exec(t, `UPDATE settings SET value = '1' WHERE key = 'notebook.owner_role'`)
+	require.Zero(t, one[int64](t, w, `SELECT count(*) FROM owner_of_all()`), "a row that names everyone counts for nobody")
 	for _, no := range []string{"everyone", "a/b"} {
 		_, err = w.restarted(t, no)
 		require.Error(t, err, no)
