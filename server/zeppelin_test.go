@@ -121,13 +121,13 @@ func TestZeppelinClientManagesNotesAndPermissions(t *testing.T) {
 	require.JSONEq(t, `{"users": [], "roles": ["class"]}`, string(ana.ask("GET", "/security/userlist/class", "", "").Body))
 	require.JSONEq(t, `{"users": [], "roles": []}`, string(ana.ask("GET", "/security/userlist/.*", "", "").Body), "a text is no pattern")
 
-	made := ana.json("POST", "/notebook/", `{notePath: '/work/plan', addingEmptyParagraph: true}`)
+	made := ana.json("POST", "/notebook/", `{notePath: '/team/plan', addingEmptyParagraph: true}`)
 	require.Equal(t, 200, made.code)
 	id := made.text(t)
-	require.Equal(t, 409, ana.json("POST", "/notebook", `{"notePath": "/work/plan"}`).code)
+	require.Equal(t, 409, ana.json("POST", "/notebook", `{"notePath": "/team/plan"}`).code)
 	require.Equal(t, 415, ana.ask("POST", "/notebook", "text/plain", `{"notePath": "/x"}`).code)
 	require.Equal(t, 400, ana.json("POST", "/notebook", `{"notePath"}`).code)
-	require.Contains(t, string(ana.ask("GET", "/notebook", "", "").Body), `"path":"/work/plan"`)
+	require.Contains(t, string(ana.ask("GET", "/notebook", "", "").Body), `"path":"/team/plan"`)
 
 	bob := o.zeppelin(t)
 	require.Equal(t, 200, bob.login("bob", password).code)
