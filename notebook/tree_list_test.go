@@ -195,7 +195,7 @@ func (j *jungle) randomCap(t *rapid.T, id notebook.ID) {
 		node = (*[16]byte)(&id)
 	}
 	j.exec(`INSERT INTO caps (group_id, node_id, actions) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-		int64(rapid.SampledFrom(j.gets[3:5]).Draw(t, "group")), node, rapid.SampledFrom([]int16{1, 3, 5, 7, 9, 10, 13}).Draw(t, "actions"))
+		int64(rapid.SampledFrom(j.gets[3:5]).Draw(t, "group")), node, rapid.SampledFrom([]int16{1, 3, 5, 7, 9, 11, 13}).Draw(t, "actions"))
 	j.moved()
 }
 
