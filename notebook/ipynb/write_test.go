@@ -12,30 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"quire/auth"
 	"quire/notebook"
 	"quire/notebook/ipynb"
+	"quire/notebook/notebooktest"
 )
-
-// exported is a note with the content of a file, as it would be handed to a codec.
-func exported(name string, c notebook.NewContent) *notebook.Exported {
-	n := &notebook.Note{ID: auth.NewID(), Settings: c.Settings}
-	results := map[string]*notebook.NewResult{}
-	for _, p := range c.Paragraphs {
-		if p.ID == "" {
-			p.ID = notebook.NewParagraphID()
-		}
-		text, err := notebook.NewText(p.Text)
-		if err != nil {
-			panic(err)
-		}
-		n.Paragraphs = append(n.Paragraphs, &notebook.Paragraph{ID: p.ID, Title: p.Title, Text: text, Settings: p.Settings})
-		results[p.ID] = p.Result
-	}
-	return &notebook.Exported{Name: name, Note: n, Result: func(p *notebook.Paragraph) (*notebook.NewResult, error) {
-		return results[p.ID], nil
-	}}
-}
 
 func write(t require.TestingT, n *notebook.Exported, outputs bool) []byte {
 	var b bytes.Buffer
@@ -75,7 +55,7 @@ func joined(v any) any {
 func TestWhatWasReadIsWrittenAsItWas(t *testing.T) {
 	in, err := ipynb.Read([]byte(small))
 	require.NoError(t, err)
-	out := write(t, exported("Small", in.Content), true)
+	out := write(t, notebooktest.Exported("Small", in.Content), true)
 	was, metadata := cellsOf(t, []byte(small))
 	is, after := cellsOf(t, out)
 	require.Equal(t, metadata, after)
@@ -97,13 +77,13 @@ func TestWhatWasReadIsWrittenAsItWas(t *testing.T) {
 	again, err := ipynb.Read(out)
 	require.NoError(t, err)
 	require.Equal(t, "Small", again.Name)
-	require.Equal(t, string(out), string(write(t, exported("Small", again.Content), true)), "a second round changes nothing")
+	require.Equal(t, string(out), string(write(t, notebooktest.Exported("Small", again.Content), true)), "a second round changes nothing")
 }
 
 func TestWithoutOutputsThereAreNone(t *testing.T) {
 	in, err := ipynb.Read([]byte(small))
 	require.NoError(t, err)
-	cells, _ := cellsOf(t, write(t, exported("x", in.Content), false))
+	cells, _ := cellsOf(t, write(t, notebooktest.Exported("x", in.Content), false))
 	require.Equal(t, []any{}, cells[1]["outputs"])
 	require.Nil(t, cells[1]["execution_count"])
 }
@@ -124,7 +104,7 @@ func TestWhatJupyterHasNoPlaceForComesBack(t *testing.T) {
 					Imported: json.RawMessage(rapid.SampledFrom([]string{"", `{"zeppelin":{"user":"ana"}}`}).Draw(t, "keptHere"))},
 			})
 		}
-		again, err := ipynb.Read(write(t, exported("n", c), true))
+		again, err := ipynb.Read(write(t, notebooktest.Exported("n", c), true))
 		require.NoError(t, err)
 		require.Equal(t, c.Settings.DefaultInterpreter, again.Content.Settings.DefaultInterpreter)
 		require.Len(t, again.Content.Paragraphs, len(c.Paragraphs))
@@ -155,7 +135,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		{Part: notebook.Part{Kind: notebook.DisplayPart, Bytes: 9}, Data: []byte("{\"da")},
 		{Part: notebook.Part{Kind: notebook.DisplayPart}},
 	}}
-	cells, _ := cellsOf(t, write(t, exported("x", notebook.NewContent{Paragraphs: []notebook.NewParagraph{{ID: "p", Text: "1", Result: r}}}), true))
+	cells, _ := cellsOf(t, write(t, notebooktest.Exported("x", notebook.NewContent{Paragraphs: []notebook.NewParagraph{{ID: "p", Text: "1", Result: r}}}), true))
 	outputs := cells[0]["outputs"].([]any)
 	require.Len(t, outputs, 3, "a cleared display is none")
 	require.Equal(t, "ab\n[100 bytes were not kept]\ncd", joined(outputs[0].(map[string]any)["text"]))
@@ -180,7 +160,7 @@ func TestJupyterTakesItForANotebook(t *testing.T) {
 		in, err := ipynb.Read(data)
 		require.NoError(t, err)
 		file := filepath.Join(t.TempDir(), "n.ipynb")
-		require.NoError(t, os.WriteFile(file, write(t, exported("n", in.Content), true), 0o600))
+		require.NoError(t, os.WriteFile(file, write(t, notebooktest.Exported("n", in.Content), true), 0o600))
 		out, err := exec.Command("python3", "-c", "import nbformat, sys; n = nbformat.read(sys.argv[1], 4); nbformat.validate(n); assert n.nbformat_minor == 5", file).CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		require.NotContains(t, string(out), "Warning")

@@ -9,30 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"quire/auth"
 	"quire/notebook"
+	"quire/notebook/notebooktest"
 	"quire/notebook/zpln"
 )
-
-// exported is a note with the content of a file, as it would be handed to a codec.
-func exported(name string, c notebook.NewContent) *notebook.Exported {
-	n := &notebook.Note{ID: auth.NewID(), Settings: c.Settings}
-	results := map[string]*notebook.NewResult{}
-	for _, p := range c.Paragraphs {
-		if p.ID == "" {
-			p.ID = notebook.NewParagraphID()
-		}
-		text, err := notebook.NewText(p.Text)
-		if err != nil {
-			panic(err)
-		}
-		n.Paragraphs = append(n.Paragraphs, &notebook.Paragraph{ID: p.ID, Title: p.Title, Text: text, Settings: p.Settings})
-		results[p.ID] = p.Result
-	}
-	return &notebook.Exported{Name: name, Note: n, Result: func(p *notebook.Paragraph) (*notebook.NewResult, error) {
-		return results[p.ID], nil
-	}}
-}
 
 func write(t *testing.T, n *notebook.Exported) []byte {
 	t.Helper()
@@ -54,7 +34,7 @@ func TestWhatWasReadIsWrittenAsItWas(t *testing.T) {
 	in, err := zpln.Read([]byte(kept))
 	require.NoError(t, err)
 	in.Content.Paragraphs[1].ID = "second"
-	out := write(t, exported("N", in.Content))
+	out := write(t, notebooktest.Exported("N", in.Content))
 	var was, is map[string]any
 	require.NoError(t, json.Unmarshal([]byte(kept), &was))
 	require.NoError(t, json.Unmarshal(out, &is))
@@ -68,7 +48,7 @@ func TestWhatWasReadIsWrittenAsItWas(t *testing.T) {
 
 	again, err := zpln.Read(out)
 	require.NoError(t, err)
-	require.Equal(t, string(out), string(write(t, exported("N", again.Content))), "a second round changes nothing")
+	require.Equal(t, string(out), string(write(t, notebooktest.Exported("N", again.Content))), "a second round changes nothing")
 }
 
 func TestWhatWasSetSinceIsWritten(t *testing.T) {
@@ -76,7 +56,7 @@ func TestWhatWasSetSinceIsWritten(t *testing.T) {
 	require.NoError(t, err)
 	p := &in.Content.Paragraphs[0]
 	p.Settings.Width, p.Settings.HideCode, p.Settings.Disabled, p.Settings.FontSize = 0, true, false, 14
-	again, err := zpln.Read(write(t, exported("N", in.Content)))
+	again, err := zpln.Read(write(t, notebooktest.Exported("N", in.Content)))
 	require.NoError(t, err)
 	got := again.Content.Paragraphs[0].Settings
 	require.Equal(t, [4]any{0, true, false, 14}, [4]any{got.Width, got.HideCode, got.Disabled, got.FontSize})
@@ -104,7 +84,7 @@ func TestResultsOfJupyterAreShownAsZeppelinCan(t *testing.T) {
 			}
 		}
 	}
-	require.NoError(t, json.Unmarshal(write(t, exported("n", c)), &f))
+	require.NoError(t, json.Unmarshal(write(t, notebooktest.Exported("n", c)), &f))
 	p := f.Paragraphs[0]
 	require.Equal(t, "ERROR", p.Status)
 	require.Equal(t, true, p.Config["title"])
@@ -126,7 +106,7 @@ func TestNotesOfZeppelinsTutorialsComeBackAsTheyWere(t *testing.T) {
 		require.NoError(t, err)
 		in, err := zpln.Read(data)
 		require.NoError(t, err)
-		again, err := zpln.Read(write(t, exported(in.Name, in.Content)))
+		again, err := zpln.Read(write(t, notebooktest.Exported(in.Name, in.Content)))
 		require.NoError(t, err)
 		require.Len(t, again.Content.Paragraphs, len(in.Content.Paragraphs))
 		for i, p := range in.Content.Paragraphs {
