@@ -42,15 +42,7 @@ type gatewayFlags struct {
 
 func (f *gatewayFlags) apply(c *interpreter.GatewayChange) (err error) {
 	set(&c.URL, f.URL)
-	if c.Options == nil {
-		c.Options = map[string]string{}
-	}
-	for name, value := range f.Option {
-		c.Options[name] = value
-		if value == "" {
-			delete(c.Options, name)
-		}
-	}
+	c.Options = withOptions(c.Options, f.Option)
 	c.Token, err = secretFrom(f.TokenFile, f.NoToken)
 	return err
 }
@@ -147,11 +139,7 @@ func (c *gatewayRemoveCmd) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := c.ask(ctx, http.MethodDelete, fmt.Sprintf("/admin/gateways/%d", row.ID), nil, nil); err != nil || c.JSON {
-		return err
-	}
-	_, err = fmt.Fprintf(out, "Took the gateway %s out.\n", plain(row.Name))
-	return err
+	return c.takeOut(ctx, out, fmt.Sprintf("/admin/gateways/%d", row.ID), "the gateway "+row.Name)
 }
 
 type gatewaySpecsCmd struct {

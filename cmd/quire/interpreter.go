@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -109,13 +108,12 @@ func (f *interpreterFlags) place(ctx context.Context, conn *connection, c *inter
 func (f *interpreterFlags) environment(c *interpreter.InterpreterChange) error {
 	lines := f.Env
 	if f.EnvFile != "" {
-		file, err := os.Open(f.EnvFile)
+		text, err := os.ReadFile(f.EnvFile)
 		if err != nil {
 			return err
 		}
-		defer file.Close()
-		for s := bufio.NewScanner(file); s.Scan(); {
-			if line := strings.TrimSpace(s.Text()); line != "" && !strings.HasPrefix(line, "#") {
+		for line := range strings.Lines(string(text)) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
 				lines = append(lines, line)
 			}
 		}
@@ -134,25 +132,6 @@ func (f *interpreterFlags) environment(c *interpreter.InterpreterChange) error {
 		c.Environment[name] = value
 	}
 	return nil
-}
-
-func set[T any](to *T, from *T) {
-	if from != nil {
-		*to = *from
-	}
-}
-
-// filled are the values of a flag that is given empty to say: none.
-func filled(values []string) []string {
-	return slices.DeleteFunc(slices.Clone(values), func(s string) bool { return s == "" })
-}
-
-func usersNamed(names []string) *[]interpreter.Who {
-	list := []interpreter.Who{}
-	for _, name := range filled(names) {
-		list = append(list, interpreter.Who{Name: name})
-	}
-	return &list
 }
 
 type interpreterListCmd struct{ connection }
@@ -180,17 +159,6 @@ func (c *interpreterListCmd) Run(ctx context.Context, out io.Writer) error {
 		}
 	}
 	return printTable(out, "NAME | ALSO | KIND | KERNELSPEC | WHO", rows)
-}
-
-func userNames(users []interpreter.UserRef) string {
-	names := []string{}
-	for _, u := range users {
-		names = append(names, u.Name)
-	}
-	if len(names) == 0 {
-		return "administrators"
-	}
-	return strings.Join(names, ", ")
 }
 
 // interpreterNamed finds an interpreter by its name or another one of its names.
@@ -300,11 +268,7 @@ func (c *interpreterRemoveCmd) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := c.ask(ctx, http.MethodDelete, fmt.Sprintf("/admin/interpreters/%d", row.ID), nil, nil); err != nil || c.JSON {
-		return err
-	}
-	_, err = fmt.Fprintf(out, "Took %%%s out.\n", plain(row.Name))
-	return err
+	return c.takeOut(ctx, out, fmt.Sprintf("/admin/interpreters/%d", row.ID), "%"+row.Name)
 }
 
 type interpreterTestCmd struct {

@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
-	"os"
 	"strconv"
-	"strings"
 
 	"quire/notebook/interpreter"
 	"quire/server"
@@ -57,7 +53,7 @@ type databaseFlags struct {
 	Users        []string          `help:"Users and groups who may use it, or everyone, separated by commas. An empty one: administrators only."`
 }
 
-func (f *databaseFlags) apply(c *interpreter.ConnectionChange) error {
+func (f *databaseFlags) apply(c *interpreter.ConnectionChange) (err error) {
 	set(&c.Driver, f.Driver)
 	set(&c.Host, f.Host)
 	set(&c.Port, f.Port)
@@ -67,44 +63,9 @@ func (f *databaseFlags) apply(c *interpreter.ConnectionChange) error {
 	if f.Users != nil {
 		c.Users = usersNamed(f.Users)
 	}
-	c.Options = maps.Clone(c.Options)
-	if c.Options == nil {
-		c.Options = map[string]string{}
-	}
-	for name, value := range f.Option {
-		c.Options[name] = value
-		if value == "" {
-			delete(c.Options, name)
-		}
-	}
-	password, err := secretFrom(f.PasswordFile, f.NoPassword)
-	c.Password = password
+	c.Options = withOptions(c.Options, f.Option)
+	c.Password, err = secretFrom(f.PasswordFile, f.NoPassword)
 	return err
-}
-
-// secretFrom reads a secret from a file, as everybody on the machine sees arguments;
-// nil leaves what is kept.
-func secretFrom(path string, none bool) (*string, error) {
-	if none {
-		return new(string), nil
-	}
-	if path == "" {
-		return nil, nil
-	}
-	read := func() ([]byte, error) { return os.ReadFile(path) }
-	if path == "-" {
-		read = func() ([]byte, error) { return io.ReadAll(io.LimitReader(os.Stdin, 64<<10)) }
-	}
-	text, err := read()
-	if err != nil {
-		return nil, err
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	line = strings.TrimSuffix(line, "\r")
-	if line == "" {
-		return nil, errors.New("the first line of the file with the secret is empty")
-	}
-	return &line, nil
 }
 
 type databaseListCmd struct{ connection }
@@ -211,11 +172,7 @@ func (c *databaseRemoveCmd) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := c.ask(ctx, http.MethodDelete, fmt.Sprintf("/admin/connections/%d", row.ID), nil, nil); err != nil || c.JSON {
-		return err
-	}
-	_, err = fmt.Fprintf(out, "Took the connection %s out.\n", plain(row.Name))
-	return err
+	return c.takeOut(ctx, out, fmt.Sprintf("/admin/connections/%d", row.ID), "the connection "+row.Name)
 }
 
 type databaseTestCmd struct {
