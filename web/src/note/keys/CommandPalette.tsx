@@ -1,19 +1,27 @@
 import { Dialog as Radix } from 'radix-ui'
 import { type KeyboardEvent, useId, useRef, useState } from 'react'
+import type { Node } from '../../api/types'
+import { navigate } from '../../app/router'
+import { hrefOf } from '../../tree/address'
+import { foldersNamed, pathOf, pathText } from '../../tree/nodes'
+import { useTree } from '../../tree/store'
 import { type Context, may } from '../commands/context'
 import { useNote } from '../page/context'
 import styles from './CommandPalette.module.css'
 import { shown } from './match'
 import { type Command, commands } from './table'
 
-/** Finds a command by its words and does it to the current paragraph. */
+const mostFolders = 5
+
+/** Finds a command by its words and does it to the current paragraph, or a folder and goes there. */
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   const note = useNote()
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
   const chosen = useRef<Command>(undefined)
   const list = useId()
-  const found = findCommands(note, query)
+  const { nodes } = useTree()
+  const found = [...findCommands(note, query), ...(nodes ? findFolders(nodes, query) : [])]
   const current = Math.min(at, found.length - 1)
 
   const choose = (command: Command | undefined) => {
@@ -46,7 +54,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
             aria-expanded="true"
             aria-controls={list}
             aria-activedescendant={found[current] && `${list}-${found[current].id}`}
-            placeholder="Find a command"
+            placeholder="Find a command or a folder"
             value={query}
             onChange={(e) => {
               setQuery(e.target.value)
@@ -71,12 +79,24 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
                 {c.keys[0] && <span className={styles.keys}>{shown(c.keys[0])}</span>}
               </div>
             ))}
-            {found.length === 0 && <p className={styles.none}>There is no such command.</p>}
+            {found.length === 0 && <p className={styles.none}>There is no such command or folder.</p>}
           </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Going to the folders whose name has all the words of the query. */
+export function findFolders(nodes: ReadonlyMap<string, Node>, query: string): Command[] {
+  return foldersNamed(nodes, query, mostFolders).map((folder) => ({
+    id: `folder-${folder.id}`,
+    label: `Go to folder ${pathText(pathOf(nodes, folder.id))}`,
+    group: 'Page',
+    keys: [],
+    when: 'always',
+    run: () => navigate(hrefOf(folder)),
+  }))
 }
 
 /** Commands whose label has all the words of the query, those that begin with it first. */

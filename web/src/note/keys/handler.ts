@@ -3,6 +3,7 @@
 import { closeCompletion, completionStatus } from '@codemirror/autocomplete'
 import { EditorView } from '@codemirror/view'
 import { type Context, may } from '../commands/context'
+import { closeInspection } from '../text/inspect'
 import { matches, type Pressed, parseStroke } from './match'
 import { type Command, commands } from './table'
 
@@ -67,7 +68,7 @@ export function listenForKeys(c: Context): () => void {
   const matcher = new KeyMatcher()
   const onKey = (e: KeyboardEvent) => {
     if (e.isComposing || e.defaultPrevented) return
-    if (e.key === 'Escape' && closesCompletion(e.target)) return
+    if (e.key === 'Escape' && closesBox(e.target)) return
     const found = matcher.press(e, placeOf(e.target), e.timeStamp)
     if (!found) return
     e.preventDefault()
@@ -79,8 +80,9 @@ export function listenForKeys(c: Context): () => void {
   return () => document.removeEventListener('keydown', onKey, { capture: true })
 }
 
-/** Esc first closes the list of completions, then leaves the editor. */
-function closesCompletion(target: EventTarget | null): boolean {
+/** Esc first closes what stands beside the caret, then leaves the editor. */
+function closesBox(target: EventTarget | null): boolean {
   const view = target instanceof HTMLElement ? EditorView.findFromDOM(target) : null
-  return Boolean(view && completionStatus(view.state) !== null && closeCompletion(view))
+  if (!view) return false
+  return (completionStatus(view.state) !== null && closeCompletion(view)) || closeInspection(view)
 }

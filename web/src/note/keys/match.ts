@@ -15,7 +15,7 @@ export function parseStroke(written: string): Stroke {
   const key = parts.pop() ?? ''
   const has = (name: string) => parts.includes(name)
   return {
-    key: key.length === 1 ? key.toLowerCase() : key,
+    key: key === 'Space' ? ' ' : key.length === 1 ? key.toLowerCase() : key,
     mod: has('Mod'),
     ctrl: has('Ctrl'),
     alt: has('Alt'),
@@ -64,7 +64,6 @@ const names: Record<string, string> = {
   Escape: 'Esc',
   ArrowUp: '↑',
   ArrowDown: '↓',
-  ' ': 'Space',
 }
 
 /** A shortcut as it is shown on this computer. */

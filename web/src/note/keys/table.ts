@@ -25,11 +25,12 @@ import {
   toggleAll,
   undo,
 } from '../commands/structure'
+import { completeText, inspectText } from '../commands/texts'
 
 export interface Command {
   id: string
   label: string
-  group: 'Run' | 'Move around' | 'Paragraphs' | 'Output and view' | 'Page'
+  group: 'Run' | 'Move around' | 'Text' | 'Paragraphs' | 'Output and view' | 'Page'
   /** Shortcuts, the one to show first; a blank separates strokes pressed one after the other. */
   keys: readonly string[]
   /** command: while a paragraph is selected; edit: while its text is edited. */
@@ -180,6 +181,27 @@ export const commands: readonly Command[] = [
     keys: ['End'],
     when: 'command',
     run: (c) => selectEnd(c, 'last'),
+  },
+
+  {
+    id: 'complete',
+    label: 'Complete what stands before the caret',
+    group: 'Text',
+    keys: ['Ctrl+Space'],
+    when: 'edit',
+    needs: 'write',
+    isKeyOnly: true,
+    run: completeText,
+  },
+  {
+    id: 'inspect',
+    label: 'Tell what stands at the caret; unindent before a line',
+    group: 'Text',
+    keys: ['Shift+Tab'],
+    when: 'edit',
+    needs: 'write',
+    isKeyOnly: true,
+    run: inspectText,
   },
 
   {

@@ -1,8 +1,7 @@
-// Completion by the kernel that runs the paragraph. Positions are Unicode code points
-// there (Jupyter messaging 5) and UTF-16 units here.
+// Completion by the kernel that runs the paragraph.
 import type { CompletionContext, CompletionResult } from '@codemirror/autocomplete'
 import { api } from '../../api/client'
-import { prefixOf } from './languages'
+import { askedAt, placeOf } from './kernelPosition'
 
 interface CompleteReply {
   matches?: string[]
@@ -19,24 +18,18 @@ export async function completeByKernel(
   context: CompletionContext,
 ): Promise<CompletionResult | null> {
   if (!context.explicit) return null
-  const start = prefixOf(context.state.doc)?.length ?? 0
-  const code = context.state.sliceDoc(start)
-  if (context.pos < start) return null
-  const position = codePoints(code.slice(0, context.pos - start))
+  const asked = askedAt(context.state, context.pos)
+  if (!asked) return null
   const signal = AbortSignal.timeout(longestWait)
-  const body = { interpreter, code, position }
+  const body = { interpreter, code: asked.code, position: asked.position }
   const answer = await api
     .post<{ reply: CompleteReply | null }>(`/notes/${note}/complete`, body, { signal })
     .catch(() => null)
-  const { matches = [], cursor_start = position } = answer?.reply ?? {}
+  const { matches = [], cursor_start = asked.position } = answer?.reply ?? {}
   if (matches.length === 0 || context.aborted) return null
   return {
-    from: start + units(code, cursor_start),
+    from: placeOf(asked, cursor_start),
     options: matches.map((label) => ({ label })),
     validFor: /^[\w.]*$/,
   }
 }
-
-const codePoints = (s: string) => [...s].length
-
-const units = (s: string, points: number) => [...s].slice(0, points).join('').length

@@ -29,6 +29,7 @@ import {
   ViewPlugin,
 } from '@codemirror/view'
 import { remoteCarets } from './carets'
+import { type Inspect, inspection } from './inspect'
 import { prefixOf } from './languages'
 import { limits } from './limits'
 import { look } from './look'
@@ -41,6 +42,8 @@ export interface EditorParts {
   /** The editor's accessible name. */
   label: string
   complete: CompletionSource
+  /** What is known about what stands at a place. */
+  inspect: Inspect
   /** The editor got or lost the focus. */
   onFocus: (focused: boolean) => void
   /** The caret or selection moved. */
@@ -67,6 +70,7 @@ export function editorParts(parts: EditorParts): Extension {
     // Cards clip what hangs over their edge, so tooltips stand in the page itself.
     tooltips({ position: 'fixed', parent: document.body }),
     autocompletion({ override: [parts.complete], activateOnTyping: false, icons: false }),
+    inspection(parts.inspect),
     keymap.of([...closeBracketsKeymap, ...ownKeys, ...historyKeymap, ...completionKeymap, indentWithTab]),
     EditorView.contentAttributes.of({
       'aria-label': parts.label,

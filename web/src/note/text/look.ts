@@ -35,6 +35,17 @@ const theme = EditorView.theme({
     boxShadow: 'var(--shadow)',
     overflow: 'hidden',
   },
+  '.cm-inspection': {
+    maxWidth: 'min(80ch, calc(100vw - 32px))',
+    maxHeight: '320px',
+    padding: '8px 12px',
+    overflow: 'auto',
+    fontFamily: 'var(--mono)',
+    fontSize: '12.5px',
+    lineHeight: '18px',
+    whiteSpace: 'pre-wrap',
+    color: 'var(--text)',
+  },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {
     fontFamily: 'var(--mono)',
     fontSize: '12.5px',
