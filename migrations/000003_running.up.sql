@@ -9,6 +9,7 @@ CREATE TABLE interpreters (
     display_name text NOT NULL DEFAULT '',
     kind         text NOT NULL DEFAULT 'kernel' CHECK (kind IN ('kernel', 'gateway', 'sql')),
     spec         text NOT NULL DEFAULT '',
+    language     text NOT NULL DEFAULT '', -- of a gateway's kernelspec, as the gateway said
     gateway_id   bigint,
     connection_id bigint,
     environment  jsonb NOT NULL DEFAULT '{}',
@@ -64,8 +65,34 @@ ALTER TABLE interpreters ADD FOREIGN KEY (connection_id) REFERENCES connections;
 ALTER TABLE runs ADD COLUMN own boolean NOT NULL DEFAULT false;
 CREATE INDEX runs_note ON runs (note_id, id);
 CREATE INDEX runs_own ON runs (note_id, by_id, id) WHERE own;
+-- A result that came with a copy of a note is told from one that came with a file.
+ALTER TABLE runs DROP CONSTRAINT runs_kind_check, ADD CONSTRAINT runs_kind_check CHECK (kind IN ('run', 'imported', 'copied'));
 -- The latest run of each person in a kernel of their own, by the person's id.
 ALTER TABLE paragraphs ADD COLUMN own_runs jsonb NOT NULL DEFAULT '{}';
 
 -- What kernels of notes below a folder start as: together or own; null inherits.
 ALTER TABLE nodes ADD COLUMN kernel_mode text CHECK (kernel_mode IN ('together', 'own'));
+
+-- Reading output by line. lines counts a stream's line breaks, with those that were
+-- not stored: gap_lines, behind gap_line others. Of a table in a display, which
+-- table_form tells, it counts the lines. marks are where some of the lines are.
+ALTER TABLE run_parts
+    ADD COLUMN lines      bigint NOT NULL DEFAULT 0,
+    ADD COLUMN gap_line   bigint NOT NULL DEFAULT 0,
+    ADD COLUMN gap_lines  bigint NOT NULL DEFAULT 0,
+    ADD COLUMN table_form text NOT NULL DEFAULT '' CHECK (table_form IN ('', 'plain', 'escaped')),
+    ADD COLUMN marks      bytea;
+-- What is stored already has no marks; how many lines of it were not stored is not
+-- known. encode leaves line breaks as they are, and makes text of all else.
+UPDATE run_parts p SET lines = c.lines, gap_line = c.before
+FROM (
+    SELECT k.run_id, k.part, k.revision, sum(b.breaks) AS lines,
+        coalesce(sum(b.breaks) FILTER (WHERE k.start < s.gap_at), 0) AS before
+    FROM run_parts s JOIN run_chunks k USING (run_id, part, revision)
+    CROSS JOIN LATERAL (SELECT encode(k.data, 'escape') AS data) e
+    CROSS JOIN LATERAL (SELECT length(e.data) - length(replace(e.data, E'\n', '')) AS breaks) b
+    WHERE s.kind = 'stream'
+        AND (s.gap_bytes = 0 OR k.start < s.gap_at OR k.start >= s.gap_at + s.gap_bytes)
+    GROUP BY k.run_id, k.part, k.revision
+) c
+WHERE p.run_id = c.run_id AND p.part = c.part AND p.revision = c.revision;

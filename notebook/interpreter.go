@@ -111,7 +111,8 @@ func claimed(entries []Interpreter, spec string) bool {
 	})
 }
 
-// nameLanguages adds the names of languages to those who bear them.
+// nameLanguages adds the names of languages to those who bear them. A gateway's
+// kernels, which have no files of the note's, bear only names they were given.
 func nameLanguages(all []Interpreter, taken map[string]bool) {
 	order := make([]*Interpreter, len(all))
 	for i := range all {
@@ -119,7 +120,7 @@ func nameLanguages(all []Interpreter, taken map[string]bool) {
 	}
 	slices.SortStableFunc(order, func(a, b *Interpreter) int { return cmp.Compare(rank(*a), rank(*b)) })
 	for _, one := range order {
-		if one.Kind == SQLKind {
+		if one.Kind == SQLKind || one.Kind == GatewayKind {
 			continue
 		}
 		language := strings.ToLower(one.Language)

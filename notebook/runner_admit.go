@@ -166,9 +166,9 @@ func (r *Runner) checkLimits(i Interpreter, who auth.PrincipalID) error {
 	}
 	switch limit := r.cfg.Limits.PerPerson; {
 	case all >= limit:
-		return fault.New(fault.TooMany, "You have %d kernels running, as many as one person may have here. Stop one of them first, in the menu of its note.", all)
+		return fault.New(fault.TooMany, "You have %s running, as many as one person may have here. Stop one first, in the menu of its note.", plural(all, "kernel"))
 	case i.KernelsPerPerson > 0 && ofThis >= i.KernelsPerPerson:
-		return fault.New(fault.TooMany, "You have %d kernels of %%%s running, as many as one person may have of it. Stop one of them first, in the menu of its note.", ofThis, i.Name)
+		return fault.New(fault.TooMany, "You have %s of %%%s running, as many as one person may have of it. Stop one first, in the menu of its note.", plural(ofThis, "kernel"), i.Name)
 	}
 	return nil
 }

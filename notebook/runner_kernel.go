@@ -188,6 +188,9 @@ func (q *queue) running() *session {
 
 // launch starts a kernel when it is its turn.
 func (q *queue) launch(ctx context.Context, t *talk) (k Kernel, err error) {
+	if err = q.refresh(ctx); err != nil {
+		return nil, err
+	}
 	p, err := q.r.admit(ctx, q, q.starter())
 	if err != nil {
 		return nil, err
@@ -205,6 +208,23 @@ func (q *queue) launch(ctx context.Context, t *talk) (k Kernel, err error) {
 		return nil, err // and no kernel that is nil inside
 	}
 	return k, nil
+}
+
+// refresh takes the interpreter as it is set up now. One that is gone stays as it was,
+// and its start tells so.
+func (q *queue) refresh(ctx context.Context) error {
+	return insist(ctx, func(ctx context.Context) error {
+		all, err := q.r.interpreters.Interpreters(ctx)
+		if err != nil {
+			return err
+		}
+		q.r.mu.Lock()
+		defer q.r.mu.Unlock()
+		if at := slices.IndexFunc(all, func(i Interpreter) bool { return i.Name == q.interpreter.Name }); at >= 0 {
+			q.interpreter = all[at]
+		}
+		return nil
+	})
 }
 
 // starter is for whom a kernel starts.

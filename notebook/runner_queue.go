@@ -159,6 +159,7 @@ func (q *queue) next() (j *job, open bool) {
 		}
 		if restart {
 			_, _ = q.start(q.ctx) // its state tells of a failure
+			idle.Reset(q.idleEnd())
 		}
 		select {
 		case <-q.wake:

@@ -73,14 +73,14 @@ func (s setUp) Interpreters(ctx context.Context) ([]interpreter.InterpreterRow, 
 		return nil, translate(err)
 	}
 	rows, err := s.q.Query(ctx, `
-		SELECT i.id, i.name, i.aliases, i.display_name, i.kind, i.spec, coalesce(i.gateway_id, 0), coalesce(i.connection_id, 0),
+		SELECT i.id, i.name, i.aliases, i.display_name, i.kind, i.spec, i.language, coalesce(i.gateway_id, 0), coalesce(i.connection_id, 0),
 			i.environment, i.arguments, i.limits, i.enabled, coalesce(p.name, ''), i.changed_at
 		FROM interpreters i LEFT JOIN principals p ON p.id = i.changed_by ORDER BY i.name`)
 	if err != nil {
 		return nil, translate(err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r interpreter.InterpreterRow, err error) {
-		err = row.Scan(&r.ID, &r.Name, &r.Aliases, &r.DisplayName, &r.Kind, &r.Spec, &r.Gateway, &r.Connection,
+		err = row.Scan(&r.ID, &r.Name, &r.Aliases, &r.DisplayName, &r.Kind, &r.Spec, &r.Language, &r.Gateway, &r.Connection,
 			&r.Sealed, &r.Arguments, &r.Limits, &r.Enabled, &r.ChangedBy, &r.ChangedAt)
 		r.Environment = map[string]string{}
 		for name := range r.Sealed {
@@ -97,13 +97,14 @@ func (t setUpTx) SaveInterpreter(ctx context.Context, r interpreter.InterpreterR
 	if r.Sealed == nil {
 		r.Sealed = map[string][]byte{}
 	}
-	args := []any{r.Name, r.Aliases, r.DisplayName, string(r.Kind), r.Spec, orNone(r.Gateway), orNone(r.Connection), r.Sealed, r.Arguments, r.Limits, r.Enabled, by}
+	args := []any{r.Name, r.Aliases, r.DisplayName, string(r.Kind), r.Spec, r.Language,
+		orNone(r.Gateway), orNone(r.Connection), r.Sealed, r.Arguments, r.Limits, r.Enabled, by}
 	err = t.save(ctx, r.ID, &id, `
-		INSERT INTO interpreters (name, aliases, display_name, kind, spec, gateway_id, connection_id, environment, arguments, limits, enabled, changed_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`, `
-		UPDATE interpreters SET name = $1, aliases = $2, display_name = $3, kind = $4, spec = $5, gateway_id = $6, connection_id = $7,
-			environment = $8, arguments = $9, limits = $10, enabled = $11, changed_by = $12, changed_at = now()
-		WHERE id = $13 RETURNING id`, args)
+		INSERT INTO interpreters (name, aliases, display_name, kind, spec, language, gateway_id, connection_id, environment, arguments, limits, enabled, changed_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id`, `
+		UPDATE interpreters SET name = $1, aliases = $2, display_name = $3, kind = $4, spec = $5, language = $6, gateway_id = $7, connection_id = $8,
+			environment = $9, arguments = $10, limits = $11, enabled = $12, changed_by = $13, changed_at = now()
+		WHERE id = $14 RETURNING id`, args)
 	if err != nil {
 		return 0, err
 	}

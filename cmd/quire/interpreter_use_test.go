@@ -59,3 +59,22 @@ func TestRunsResolveInterpretersAsWhoRuns(t *testing.T) {
 	require.Contains(t, reason, "cannot be reached")
 	require.NotContains(t, reason, "horse")
 }
+
+// What administrators set as an interpreter's limits counts for its kernels.
+func TestAnInterpretersLimitsCount(t *testing.T) {
+	s := newSite(t)
+	first, second := s.fixture(), s.fixture()
+	set := map[string]any{"name": "few", "kind": "kernel", "spec": "python3", "limits": map[string]any{"kernelsPerPerson": 1}}
+	s.must("root", "PUT", "/api/v1/settings", map[string]any{"unseparated": true})
+	row := s.must("root", "POST", "/api/v1/admin/interpreters", set)
+	state, reason := first.endOf("wim", "%few\n1")
+	require.Equal(t, "done", state, reason)
+	state, reason = second.endOf("wim", "%few\n1")
+	require.Equal(t, "error", state)
+	require.Contains(t, reason, "You have 1 kernel of %few running, as many as one person may have of it")
+
+	set["limits"] = map[string]any{"kernelsPerPerson": 2}
+	s.must("root", "PUT", "/api/v1/admin/interpreters/"+fmt.Sprint(row["id"]), set)
+	state, reason = second.endOf("wim", "%few\n1")
+	require.Equal(t, "done", state, "as it is set now: %s", reason)
+}

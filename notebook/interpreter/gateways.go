@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"time"
 
 	"quire/auth"
 	"quire/auth/account"
@@ -146,6 +147,35 @@ func (s *Service) GatewaySpecs(ctx context.Context, id int64) ([]notebook.Kernel
 	}
 	return kernels.Specs(ctx)
 }
+
+// languageThere asks the gateway for the language of the kernelspec that a change
+// names: "" when it does not tell soon, which is no reason not to save.
+func (s *Service) languageThere(ctx context.Context, c InterpreterChange) string {
+	if c.Kind != notebook.GatewayKind || c.Gateway == 0 {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, languagePatience)
+	defer cancel()
+	row, err := s.gateway(ctx, c.Gateway)
+	if err != nil {
+		return ""
+	}
+	kernels, err := s.kernelsOf(row)
+	if err != nil {
+		return ""
+	}
+	specs, err := kernels.Specs(ctx)
+	if err != nil {
+		s.Log.Info("a gateway does not tell the language of a kernelspec", "gateway", row.Name, "spec", c.Spec, "err", err)
+	}
+	at := slices.IndexFunc(specs, func(k notebook.KernelSpec) bool { return k.Name == trimmed(c.Spec) })
+	if at < 0 {
+		return ""
+	}
+	return specs[at].Language
+}
+
+const languagePatience = 5 * time.Second
 
 // kernelsOf is what starts kernels on a gateway.
 func (s *Service) kernelsOf(g GatewayRow) (notebook.Kernels, error) {

@@ -33,6 +33,9 @@ type InterpreterRow struct {
 	ChangedBy   string                   `json:"changedBy,omitempty"`
 	ChangedAt   time.Time                `json:"changedAt"`
 
+	// Language is that of a gateway's kernelspec, as the gateway told when the row was
+	// saved; empty where it did not.
+	Language string `json:"-"`
 	// Sealed are the values of Environment.
 	Sealed map[string][]byte `json:"-"`
 }

@@ -85,6 +85,8 @@ func entriesOf(rows []InterpreterRow, specs []notebook.KernelSpec) []notebook.In
 		switch {
 		case r.Kind == notebook.SQLKind:
 			e.Language = sqlName
+		case r.Kind == notebook.GatewayKind:
+			e.Language = r.Language
 		case r.Kind == notebook.KernelKind && at >= 0:
 			e.Language = specs[at].Language
 			if e.DisplayName == "" {

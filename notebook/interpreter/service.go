@@ -83,6 +83,7 @@ func (s *Service) save(ctx context.Context, id int64, c InterpreterChange) (row 
 	if err != nil {
 		return row, err
 	}
+	language := s.languageThere(ctx, c) // before the change, which has others wait
 	err = s.change(ctx, func(tx Tx) error {
 		rows, err := tx.Interpreters(ctx)
 		if err != nil {
@@ -94,6 +95,9 @@ func (s *Service) save(ctx context.Context, id int64, c InterpreterChange) (row 
 		}
 		if row, err = s.applied(ctx, tx, old, c); err != nil {
 			return err
+		}
+		if row.Language = language; language == "" && row.Gateway == old.Gateway && row.Spec == old.Spec {
+			row.Language = old.Language
 		}
 		if err := checkNames(row, rows); err != nil {
 			return err

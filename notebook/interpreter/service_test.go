@@ -180,7 +180,7 @@ func TestKernelsOfAGateway(t *testing.T) {
 	_, err = s.Start(s.bob, notebook.Interpreter{Name: "spark", Kind: notebook.GatewayKind, Row: row.ID}, notebook.StartKernel{Person: "bob"})
 	require.NoError(t, err)
 	require.Equal(t, []notebook.StartKernel{{Spec: "spark", Person: "bob", Args: []string{}, Env: map[string]string{}}}, s.remote.asked)
-	require.Equal(t, []string{token, token}, s.tokens)
+	require.Equal(t, []string{token, token, token}, s.tokens)
 	require.True(t, fault.Is(s.RemoveGateway(s.root, g.ID), fault.Conflict), "an interpreter uses it")
 
 	_, err = s.SaveGateway(s.root, g.ID, interpreter.GatewayChange{Name: "hub", URL: "https://elsewhere.example"})
@@ -201,4 +201,38 @@ func TestKernelsOfAGateway(t *testing.T) {
 	require.ErrorContains(t, err, "no option")
 	require.NoError(t, s.Remove(s.root, row.ID))
 	require.NoError(t, s.RemoveGateway(s.root, g.ID))
+}
+
+// The editor is told a language that was asked for when the interpreter was saved, and
+// no gateway is asked for it each time.
+func TestTheLanguageOfAGatewaysKernel(t *testing.T) {
+	s := newSite(t)
+	g, err := s.SaveGateway(s.root, 0, interpreter.GatewayChange{Name: "hub", URL: "https://hub.example"})
+	require.NoError(t, err)
+	c := interpreter.InterpreterChange{Name: "cluster", Kind: notebook.GatewayKind, Spec: "spark", Gateway: g.ID}
+	row := s.create(c)
+	language := func() string {
+		list, err := s.Interpreters(s.bob)
+		require.NoError(t, err)
+		for _, i := range list {
+			require.False(t, i.Answers("scala"), "it bears only its own names")
+			if i.Name == "cluster" {
+				return i.Language
+			}
+		}
+		return "none"
+	}
+	require.Equal(t, "scala", language())
+	asked := len(s.tokens)
+	require.Equal(t, "scala", language())
+	require.Len(t, s.tokens, asked)
+
+	s.remote.specs = nil // as if it were away
+	_, err = s.Update(s.root, row.ID, c)
+	require.NoError(t, err)
+	require.Equal(t, "scala", language(), "as it was")
+	c.Spec = "other"
+	_, err = s.Update(s.root, row.ID, c)
+	require.NoError(t, err)
+	require.Empty(t, language(), "of another nothing is known")
 }

@@ -87,7 +87,9 @@ func (k *kernel) greet(ctx context.Context) error {
 		case err != nil:
 			return err
 		case k.client.heardWithin(heardPatience):
-			k.peer = info.Header.Session
+			if k.Replaceable {
+				k.client.know(info.Header.Session)
+			}
 			k.tune(ctx, info)
 			k.client.outputs.take() // what is said while starting belongs to nobody
 			return nil

@@ -80,6 +80,9 @@ type Attachment struct {
 	// Dial connects to a channel.
 	Dial    func(ctx context.Context, ch Channel) (Conn, error)
 	Backing Backing
+	// Replaceable says that another process may come to stand behind the same Backing,
+	// which ends the kernel.
+	Replaceable bool
 	// ByMessage interrupts by interrupt_request (Jupyter client, "interrupt_mode").
 	ByMessage bool
 	// Late is notebook.StartKernel's.

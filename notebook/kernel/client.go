@@ -37,7 +37,8 @@ type client struct {
 	comms    commsSent
 	nextCut  chan struct{} // closed when messages may have gone missing
 
-	heard     chan struct{} // closed when the first message came on iopub
+	peer      atomic.Pointer[string] // the kernel's own session, by which it is known again
+	heard     chan struct{}          // closed when the first message came on iopub
 	hearOnce  sync.Once
 	lastIOPub atomic.Int64 // when the last message came on iopub, Unix nanoseconds
 	refused   atomic.Int64 // messages with a wrong signature or shape
@@ -109,6 +110,10 @@ func (c *client) read(name Channel, conn Conn, handle func(message.Message)) {
 		if err != nil {
 			c.refuse(name, err)
 			continue
+		}
+		if c.isReplaced(m) {
+			c.fail(errReplaced)
+			return
 		}
 		handle(m)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"quire/notebook"
+	"quire/notebook/kernel/message"
 )
 
 // A connection to a kernel elsewhere can be cut. What the kernel answers to a later
@@ -15,6 +16,22 @@ import (
 const maybeLost = "the connection to its kernel was cut, and how it ended did not come through"
 
 var errReplaced = errors.New("another process stands in its place")
+
+// know keeps the session of the kernel's own messages. Most kernels have one; of those
+// that repeat ours nobody can tell another process.
+func (c *client) know(session string) {
+	if session != c.session {
+		c.peer.Store(&session)
+	}
+}
+
+// isReplaced tells whether a message is of another process than the one that was
+// greeted: a gateway puts one of the same id in the place of a kernel that died or is
+// restarted there. What a gateway says itself bears our session.
+func (c *client) isReplaced(m message.Message) bool {
+	peer := c.peer.Load()
+	return peer != nil && m.Header.Session != *peer && m.Header.Session != c.session
+}
 
 // cutOff takes note that messages may be missing. The caller has no lock.
 func (c *client) cutOff(e *CutError) {
@@ -44,15 +61,8 @@ func (k *kernel) afterCut(next <-chan struct{}) {
 		}
 		cancel()
 	}()
-	info, err := k.info(ctx)
-	if err != nil {
-		return
-	}
-	// A gateway replaces a kernel that died by one of the same id. Most kernels show a
-	// session of their own; those that repeat ours cannot be told apart.
-	if info.Header.Session != k.peer {
-		k.client.fail(errReplaced)
-		return
+	if _, err := k.info(ctx); err != nil {
+		return // or another process has answered, which its reader has told
 	}
 	k.client.giveUpUnanswered()
 }

@@ -21,7 +21,6 @@ const (
 type kernel struct {
 	Attachment
 	client *client
-	peer   string // the kernel's own session, by which it is known again
 
 	turn     chan struct{}  // held by who uses the shell channel
 	handing  sync.Mutex     // held by who hands outputs on

@@ -55,17 +55,27 @@ func TestMemoryLimit(t *testing.T) {
 func TestSharedMemoryCountsOnce(t *testing.T) {
 	m := newManager(t, nil)
 	k := start(t, m, notebook.StartKernel{Memory: 700 << 20})
-	require.Equal(t, "alive", eval(t, k, `import os, time, signal
+	eval(t, k, `import os, signal
 x = bytearray(300 << 20)
 children = []
 for i in range(4):
     pid = os.fork()
     if pid == 0:
-        time.sleep(60); os._exit(0)
-    children.append(pid)
-time.sleep(1)  # several looks of the watchdog
-for pid in children: os.kill(pid, signal.SIGKILL)
+        signal.pause(); os._exit(0)
+    children.append(pid)`)
+	beLookedAt(t, m)
+	require.Equal(t, "alive", eval(t, k, `for pid in children: os.kill(pid, signal.SIGKILL)
 print('alive')`))
+}
+
+// beLookedAt returns when the watchdog has compared every kernel with its limits: it
+// kills another one, and in a later look one more.
+func beLookedAt(t *testing.T, m *kernel.Manager) {
+	t.Helper()
+	for range 2 {
+		res, _ := run(t, start(t, m, notebook.StartKernel{Slot: 6, Memory: 300e6}), "import signal; x = bytearray(400 << 20); signal.pause()")
+		require.Equal(t, notebook.ExecuteDead, res.Status)
+	}
 }
 
 func TestProcessLimit(t *testing.T) {
@@ -89,9 +99,13 @@ func TestProcessLimitOfAClass(t *testing.T) {
 			}
 			m := newManager(t, separated(s, func(c *kernel.Config) { c.KernelProcesses = 40 }))
 			dir := filepath.Join(openDir(t), "note")
+			var kernels []notebook.Kernel
 			for range 4 { // of a dozen threads each
-				k := start(t, m, notebook.StartKernel{Slot: 11, Dir: dir})
-				require.Equal(t, "alive", eval(t, k, "import time; time.sleep(0.6); print('alive')")) // over looks of the watchdog
+				kernels = append(kernels, start(t, m, notebook.StartKernel{Slot: 11, Dir: dir}))
+			}
+			beLookedAt(t, m)
+			for _, k := range kernels {
+				require.Equal(t, "alive", eval(t, k, "print('alive')"))
 			}
 		})
 	}

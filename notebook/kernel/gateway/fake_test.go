@@ -84,6 +84,12 @@ func (f *fake) bodies() []map[string]any {
 	return append([]map[string]any(nil), f.started...)
 }
 
+func (f *fake) linksSoFar() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.links
+}
+
 func (f *fake) channels(w http.ResponseWriter, r *http.Request) {
 	up := websocket.Upgrader{Subprotocols: []string{v1}}
 	ws, err := up.Upgrade(w, r, nil)

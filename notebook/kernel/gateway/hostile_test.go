@@ -231,6 +231,7 @@ func TestAGatewayThatComesBackOnlyToGo(t *testing.T) {
 	require.Equal(t, notebook.ExecuteLost, begin(k, notebook.ExecuteRequest{Code: "1"}).end(t).Status)
 	await(t, k.Done())
 	require.Contains(t, k.Death(), "did not come back")
+	require.Less(t, f.linksSoFar(), 10, "and is not asked without a pause")
 }
 
 func TestAStartThatIsGivenUp(t *testing.T) {

@@ -1,13 +1,13 @@
 package gateway_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/require"
 
 	"quire/auth/fault"
@@ -15,19 +15,32 @@ import (
 	"quire/notebook/kernel/gateway"
 )
 
-// everyServer runs a test against each real server there is.
-func everyServer(t *testing.T, do func(t *testing.T, p *process)) {
-	for _, s := range servers(t) {
-		t.Run(s.name, func(t *testing.T) { do(t, run(t, s)) })
-	}
-}
-
 func TestAKernelOfAGatewayIsAsOneOfThisMachine(t *testing.T) {
 	everyServer(t, asLocal)
 }
 
+// Newer servers speak JSON only when told to; Enterprise Gateway never speaks it.
 func TestAServerThatKnowsOnlyJSON(t *testing.T) {
-	asLocal(t, run(t, jupyterServer("--ServerApp.kernel_ws_protocol=")))
+	everyServer(t, func(t *testing.T, p *process) {
+		if got := p.protocol(); got != "" {
+			t.Skip("it cannot be set to speak JSON")
+		}
+		asLocal(t, p)
+	}, "--ServerApp.kernel_ws_protocol=", "--ZMQChannelsWebsocketConnection.kernel_ws_protocol=")
+}
+
+// protocol is what the server chooses for a websocket that offers the newer one.
+func (p *process) protocol() string {
+	p.t.Helper()
+	var k struct{ ID string }
+	require.NoError(p.t, json.Unmarshal([]byte(p.ask(http.MethodPost, "/api/kernels", `{"name":"python3","env":{"KERNEL_USERNAME":"ana"}}`)), &k))
+	dialer := websocket.Dialer{Subprotocols: []string{v1}}
+	ws, resp, err := dialer.Dial("ws://127.0.0.1:"+p.port+"/api/kernels/"+k.ID+"/channels", http.Header{"Authorization": {"token " + p.token}})
+	require.NoError(p.t, err)
+	resp.Body.Close()
+	defer ws.Close()
+	p.ask(http.MethodDelete, "/api/kernels/"+k.ID, "")
+	return ws.Subprotocol()
 }
 
 func asLocal(t *testing.T, p *process) {
@@ -96,16 +109,68 @@ func TestOutputOfARunComesWholeAndInOrder(t *testing.T) {
 	})
 }
 
-func TestAGatewayIsToldWhomAKernelIsFor(t *testing.T) {
+// R's kernel shows no session of its own, unlike most.
+func TestAKernelOfAnotherLanguage(t *testing.T) {
 	everyServer(t, func(t *testing.T, p *process) {
-		if p.s.name == "jupyter server" {
-			t.Skip("a plain Jupyter Server takes no environment")
+		g := to(t, p.url(), nil)
+		specs, err := g.Specs(t.Context())
+		require.NoError(t, err)
+		if !strings.Contains(jsonOf(specs), `"name":"ir"`) {
+			t.Skip("it has no IRkernel")
 		}
-		t.Setenv("KERNEL_USERNAME", "whoever started the server")
-		k := start(t, to(t, p.url(), nil), func(r *notebook.StartKernel) {
-			r.Person, r.Env = "ana", map[string]string{"GREETING": "hello", "OTHER": "is not on the gateway's list"}
-		})
-		require.Equal(t, "ana hello None", eval(t, k, "import os; print(os.environ['KERNEL_USERNAME'], os.environ['GREETING'], os.environ.get('OTHER'))"))
+		k := start(t, g, func(r *notebook.StartKernel) { r.Spec = "ir" })
+		require.Equal(t, "3", eval(t, k, "x <- 1 + 2; cat(x)"))
+		require.Equal(t, "4", eval(t, k, "cat(x + 1)"))
+	})
+}
+
+// Notes share a gateway, and none of them what is another's.
+func TestTwoNotesAtOnce(t *testing.T) {
+	everyServer(t, func(t *testing.T, p *process) {
+		line := newProxy(t, "127.0.0.1:"+p.port)
+		kernels := startTogether(t, to(t, line.url(), nil), "ana", "ben")
+		var all []*heard
+		for i, k := range kernels {
+			code := fmt.Sprintf("x = %d\ndef say():\n  for i in range(500): print('of', x, flush=i %% 50 == 0)\nsay(); print('half', flush=True); print(input('? ')); say()", i)
+			all = append(all, begin(k, notebook.ExecuteRequest{Code: code, Input: true}))
+		}
+		for _, h := range all {
+			h.until(t, "half")
+			h.question(t)
+		}
+		line.cut(false)
+		for i, h := range all {
+			until(t, func() bool { return len(h.dropped()) > 0 }, "the cut is told")
+			until(t, func() bool { return kernels[i].Answer(t.Context(), fmt.Sprint("answer ", i)) == nil }, "it is there again")
+			require.Equal(t, notebook.ExecuteOK, h.end(t).Status)
+			lines := strings.Repeat(fmt.Sprintf("of %d\n", i), 500)
+			require.True(t, h.text() == fmt.Sprintf("%shalf\nanswer %d\n%s", lines, i, lines), "%d bytes", len(h.text()))
+		}
+		require.NoError(t, kernels[0].Shutdown(t.Context()))
+		require.Equal(t, "1", eval(t, kernels[1], "print(x)"), "the end of one is not the other's")
+	})
+}
+
+// A gateway may have enough of a kernel's output; then it says so, and the kernel goes on.
+func TestOutputThatAGatewayDropsIsNotDroppedInSilence(t *testing.T) {
+	everyServer(t, func(t *testing.T, p *process) {
+		k := start(t, to(t, p.url(), nil), nil)
+		h := begin(k, notebook.ExecuteRequest{Code: "for i in range(5000): display(i)"})
+		require.Equal(t, notebook.ExecuteOK, h.end(t).Status)
+		shown := 0
+		for _, o := range h.outputs() {
+			if _, ok := o.(notebook.DisplayOutput); ok {
+				shown++
+			}
+		}
+		t.Logf("shown: %d", shown)
+		if shown < 5000 {
+			require.Contains(t, h.text(), "IOPub message rate exceeded")
+		}
+		until(t, func() bool {
+			h := begin(k, notebook.ExecuteRequest{Code: "print(i)"})
+			return h.end(t).Status == notebook.ExecuteOK && h.text() == "4999\n"
+		}, "its limit is for a moment")
 	})
 }
 
@@ -115,177 +180,25 @@ func TestWhatAGatewayRefuses(t *testing.T) {
 		_, err := wrong.Specs(t.Context())
 		require.ErrorContains(t, err, "token")
 		require.True(t, fault.Is(err, fault.Unavailable))
+		_, err = wrong.Start(t.Context(), python)
+		require.ErrorContains(t, err, "token")
 		g := to(t, p.url(), nil)
 		specs, err := g.Specs(t.Context())
 		require.NoError(t, err)
 		require.Contains(t, jsonOf(specs), `"name":"python3"`)
+		require.Contains(t, jsonOf(specs), `"language":"python"`)
 		_, err = g.Start(t.Context(), notebook.StartKernel{Spec: "fortran"})
 		require.True(t, fault.Is(err, fault.NotFound))
 		require.ErrorContains(t, err, "python3")
+		require.Equal(t, "[]", p.ask(http.MethodGet, "/api/kernels", ""), "nothing was started")
 	})
 }
 
 func TestAGatewayWithoutRoom(t *testing.T) {
-	for _, s := range servers(t) {
-		if s.name == "jupyter server" {
-			continue // has no limit
-		}
-		t.Run(s.name, func(t *testing.T) {
-			g := to(t, run(t, gatewayServer(s.name, s.command("")[0], "MAX_KERNELS=1")).url(), nil)
-			start(t, g, nil)
-			_, err := g.Start(t.Context(), notebook.StartKernel{Spec: "python3"})
-			require.ErrorContains(t, err, "Resource Limit")
-		})
-	}
-}
-
-func TestAKernelThatDiesOnItsGateway(t *testing.T) {
-	everyServer(t, func(t *testing.T, p *process) {
-		k := start(t, to(t, p.url(), nil), nil)
-		res := begin(k, notebook.ExecuteRequest{Code: "import os; os._exit(1)"}).end(t)
-		require.Equal(t, notebook.ExecuteDead, res.Status)
-		require.Contains(t, res.Reason, "has ended")
-	})
-}
-
-func TestAKernelThatIsEndedOnItsGateway(t *testing.T) {
-	everyServer(t, func(t *testing.T, p *process) {
-		k := start(t, to(t, p.url(), nil), nil)
-		gatewayID := eval(t, k, "import re; from ipykernel.connect import get_connection_file; print(re.search('kernel-(.*).json', get_connection_file())[1])")
-		p.ask(http.MethodDelete, "/api/kernels/"+gatewayID)
-		await(t, k.Done())
-		require.Contains(t, k.Death(), "does not have it any more")
-	})
-}
-
-func TestAKernelThatIsCulled(t *testing.T) {
-	p := run(t, jupyterServer("--MappingKernelManager.cull_idle_timeout=8", "--MappingKernelManager.cull_interval=1", "--MappingKernelManager.cull_connected=True"))
-	k := start(t, to(t, p.url(), nil), nil)
-	await(t, k.Done())
-	require.Contains(t, k.Death(), "does not have it any more")
-}
-
-// ticks prints a line, and then another each time a file is there.
-const ticks = `
-import os, time
-open("%DIR%/ran", "a").write("x")
-for i in range(1, 4):
-    print("tick", i, flush=True)
-    while not os.path.exists("%DIR%/" + str(i)): time.sleep(0.01)
-print("end")
-`
-
-func ticking(dir string) notebook.ExecuteRequest {
-	return notebook.ExecuteRequest{Code: strings.ReplaceAll(ticks, "%DIR%", dir)}
-}
-
-func tick(t *testing.T, dir, name string) {
-	t.Helper()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o644))
-}
-
-func ranOnce(t *testing.T, dir string) {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, "ran"))
-	require.NoError(t, err)
-	require.Equal(t, "x", string(b), "it ran once")
-}
-
-func TestAConnectionThatIsCutComesBack(t *testing.T) {
-	everyServer(t, func(t *testing.T, p *process) {
-		line := newProxy(t, "127.0.0.1:"+p.port)
-		k := start(t, to(t, line.url(), nil), nil)
-		dir := t.TempDir()
-		h := begin(k, ticking(dir))
-		h.until(t, "tick 1")
-		line.cut(true)
-		tick(t, dir, "1") // what it prints now only the gateway hears
-		until(t, func() bool { return len(h.dropped()) > 0 }, "the cut is told")
-		require.Equal(t, 0, h.dropped()[0].Messages, "nobody knows whether anything is missing")
-		require.Error(t, k.SendComm(t.Context(), "", notebook.Comm{Kind: notebook.CommMsg, ID: "c"}), "it is away")
-		tick(t, dir, "2")
-		line.cut(false)
-		tick(t, dir, "3")
-		require.Equal(t, notebook.ExecuteOK, h.end(t).Status, "its end is known")
-		require.Equal(t, "tick 1\ntick 2\ntick 3\nend\n", h.text(), "the gateway kept it")
-		ranOnce(t, dir)
-		require.Equal(t, "4", eval(t, k, "print(i + 1)"), "the same kernel")
-	})
-}
-
-func TestASilentConnectionIsNoticed(t *testing.T) {
-	p := run(t, jupyterServer())
-	line := newProxy(t, "127.0.0.1:"+p.port)
-	g := to(t, line.url(), nil)
-	g.Hurry(time.Hour, 100*time.Millisecond, time.Second)
-	k := start(t, g, nil)
-	dir := t.TempDir()
-	h := begin(k, ticking(dir))
-	h.until(t, "tick 1")
-	line.stall()
-	until(t, func() bool { return len(h.dropped()) > 0 }, "the silence is noticed")
-	line.cut(false)
-	line.resume()
-	for _, n := range []string{"1", "2", "3"} {
-		tick(t, dir, n)
-	}
-	require.Equal(t, notebook.ExecuteOK, h.end(t).Status)
-	ranOnce(t, dir)
-}
-
-func TestARunWaitsWhileItsGatewayIsAway(t *testing.T) {
-	p := run(t, jupyterServer())
-	line := newProxy(t, "127.0.0.1:"+p.port)
-	k := start(t, to(t, line.url(), nil), nil)
-	line.cut(true)
-	until(t, func() bool {
-		_, err := k.Complete(t.Context(), "prin", 4)
-		return err != nil && strings.Contains(err.Error(), "is away")
-	}, "the cut is noticed")
-	h := begin(k, notebook.ExecuteRequest{Code: "print('once')"})
-	line.cut(false)
-	require.Equal(t, notebook.ExecuteOK, h.end(t).Status)
-	require.Equal(t, "once\n", h.text())
-	require.Empty(t, h.dropped(), "it began afterwards")
-}
-
-func TestAGatewayThatDoesNotComeBack(t *testing.T) {
-	p := run(t, jupyterServer())
-	k := start(t, to(t, p.url(), func(c *gateway.Config) { c.AwayLimit = time.Second }), nil)
-	dir := t.TempDir()
-	h := begin(k, ticking(dir))
-	h.until(t, "tick 1")
-	p.kill()
-	res := h.end(t)
-	require.Equal(t, notebook.ExecuteLost, res.Status)
-	require.Equal(t, "the gateway “hub” did not come back within 1s", res.Reason)
-	await(t, k.Done())
-	require.Equal(t, res.Reason, k.Death())
-	require.Equal(t, notebook.ExecuteDead, begin(k, notebook.ExecuteRequest{Code: "1"}).end(t).Status, "what was never sent is not lost")
-}
-
-func TestAGatewayThatWasRestarted(t *testing.T) {
-	everyServer(t, func(t *testing.T, p *process) {
+	everyGateway(t, func(t *testing.T, p *process) {
 		g := to(t, p.url(), nil)
-		k := start(t, g, nil)
-		dir := t.TempDir()
-		h := begin(k, ticking(dir))
-		h.until(t, "tick 1")
-		p.kill()
-		p.start()
-		require.Equal(t, notebook.ExecuteLost, h.end(t).Status)
-		await(t, k.Done())
-		require.Contains(t, k.Death(), "does not have it any more")
-		ranOnce(t, dir)
-		require.Equal(t, "2", eval(t, start(t, g, nil), "print(2)"))
-	})
-}
-
-func TestAnEndedKernelIsGoneFromItsGateway(t *testing.T) {
-	p := run(t, jupyterServer())
-	g := to(t, p.url(), nil)
-	k, err := g.Start(t.Context(), notebook.StartKernel{Spec: "python3"})
-	require.NoError(t, err)
-	require.NoError(t, k.Shutdown(t.Context()))
-	require.Equal(t, "[]", p.ask(http.MethodGet, "/api/kernels"))
+		start(t, g, nil)
+		_, err := g.Start(t.Context(), python)
+		require.ErrorContains(t, err, "Resource Limit")
+	}, "max_kernels=1")
 }

@@ -18,6 +18,7 @@ const (
 // serve keeps a link to the kernel until that is over.
 func (r *remote) serve(l *link) {
 	var deadline time.Time
+	var pause time.Duration
 	for {
 		err := r.readAll(l)
 		l.close()
@@ -26,12 +27,12 @@ func (r *remote) serve(l *link) {
 		}
 		// A gateway that comes back only to go again is as good as away.
 		if time.Since(l.since) > r.g.AwayLimit/3 || deadline.IsZero() {
-			deadline = time.Now().Add(r.g.AwayLimit)
+			deadline, pause = time.Now().Add(r.g.AwayLimit), 0
 		}
 		r.unlink()
 		r.log.Warn("connection to the gateway was cut", "err", err)
 		r.hand(kernel.IOPub, received{err: &kernel.CutError{Reason: "the connection to the gateway “" + r.g.Name + "” was cut, and not everything may have come through"}})
-		if l = r.redial(deadline); l == nil {
+		if l, pause = r.redial(deadline, pause); l == nil {
 			return
 		}
 		r.log.Info("connection to the gateway is there again")
@@ -55,25 +56,27 @@ func (r *remote) relink(l *link) {
 	close(r.linked)
 }
 
-// redial connects again until deadline. Without success the kernel is over.
-func (r *remote) redial(deadline time.Time) *link {
+// redial connects again until deadline, at first after a pause, and returns the next
+// pause. Without success the kernel is over.
+func (r *remote) redial(deadline time.Time, pause time.Duration) (*link, time.Duration) {
 	ctx, cancel := context.WithDeadline(r.life, deadline)
 	defer cancel()
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	for {
+		select {
+		case <-time.After(pause/2 + rand.N(pause/2+1)): // not all kernels at once
+		case <-ctx.Done():
+			r.giveUp()
+			return nil, 0
+		}
+		pause = min(max(2*pause, firstPause), lastPause)
 		if r.look(ctx) {
 			attempt, cancel := context.WithTimeout(ctx, requestTimeout)
 			l, err := r.g.dial(attempt, r.id, r.session)
 			cancel()
 			if err == nil {
-				return l
+				return l, pause
 			}
 			r.log.Info("the gateway cannot be reached", "err", err)
-		}
-		select {
-		case <-time.After(pause/2 + rand.N(pause/2)): // not all kernels at once
-		case <-ctx.Done():
-			r.giveUp()
-			return nil
 		}
 	}
 }

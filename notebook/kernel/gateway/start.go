@@ -57,7 +57,7 @@ func (g *Gateway) start(ctx context.Context, req notebook.StartKernel, env map[s
 	}
 	r := newRemote(g, id, session, l, log)
 	return kernel.Attach(ctx, kernel.Attachment{
-		ID: ours, Spec: req.Spec, Session: session, Backing: r, Late: req.Late, Status: r.status, Log: log,
+		ID: ours, Spec: req.Spec, Session: session, Backing: r, Replaceable: true, Late: req.Late, Status: r.status, Log: log,
 		Where: fmt.Sprintf("It runs on the gateway “%s”, where this note's files are not.", g.Name),
 		Dial:  func(_ context.Context, ch kernel.Channel) (kernel.Conn, error) { return r.conns[ch], nil },
 	})
