@@ -295,7 +295,7 @@ func (s *society) restored(now rights) rights {
 		return now
 	}
 	for _, n := range trashed {
-		effect, err := s.tree.PreviewRestore(s.olga, n.ID)
+		effect, err := s.tree.PreviewRestore(s.olga, n.ID, "")
 		require.NoError(s.t, err)
 		_, err = s.tree.Restore(s.olga, n.ID, "")
 		require.NoError(s.t, err)
@@ -316,11 +316,14 @@ func (s *society) requireSide(want map[auth.PrincipalID]change, got auth.Side, w
 		listed[a.Person] = change{a.Actions & auth.Owner.Actions(), a.Notes}
 	}
 	links := s.links()
-	count := 0
+	count, readers := 0, 0
 	for p, c := range want {
 		isLink := slices.Contains(links, p)
 		if !isLink {
 			count++
+		}
+		if !isLink && c.actions.Has(auth.Read) {
+			readers++
 		}
 		have, ok := listed[p]
 		if !ok && !isLink {
@@ -332,6 +335,7 @@ func (s *society) requireSide(want map[auth.PrincipalID]change, got auth.Side, w
 		require.Equal(s.t, c, have, "%s of %d %s", what, p, s.names[p])
 	}
 	require.Equal(s.t, count, got.People, what)
+	require.Equal(s.t, readers, got.Readers, what)
 	for p := range listed {
 		if _, ok := s.names[p]; ok {
 			require.Contains(s.t, want, p, what)

@@ -192,7 +192,7 @@ func TestAPreviewDoesNotTakeTheAuthorityRow(t *testing.T) {
 	e, err := f.tree.PreviewGrants(ctx, note, notebook.GrantChange{Version: 1, Grants: []notebook.GrantWish{
 		{ID: who(ana).User, Role: auth.Owner}, {ID: auth.Everyone, Role: auth.Reader}}})
 	require.NoError(t, err)
-	require.True(t, e.Gains.Everyone)
+	require.True(t, e.Gains.Everyone.Has(auth.Read))
 	require.Equal(t, []notebook.ID{note}, e.Opened)
 	_, err = f.tree.PreviewGrants(ctx, note, notebook.GrantChange{Version: 1})
 	require.Equal(t, fault.Conflict, code(err), "somebody has to own it, as when it is saved: %v", err)

@@ -102,7 +102,7 @@ func (s *StartingNote) add(p *NewParagraph, at time.Time) error {
 
 func (r *NewResult) run(note ID, p *Paragraph, at time.Time) Run {
 	run := Run{
-		ID: auth.NewID(), Note: note, Paragraph: p.ID, Imported: true, Text: p.Text.String(), Version: p.Version,
+		ID: auth.NewID(), Note: note, Paragraph: p.ID, Imported: true, Copied: r.CopyOf != ID{}, Text: p.Text.String(), Version: p.Version,
 		Interpreter: r.Interpreter, Kernel: r.Kernel, State: r.State, ExecutionCount: r.ExecutionCount,
 		QueuedAt: r.StartedAt, SentAt: r.StartedAt, EndedAt: r.EndedAt, Dropped: r.Dropped,
 	}

@@ -7,9 +7,7 @@ func (r *NewResult) AddText(name, text string) {
 		return
 	}
 	if n := len(r.Parts); n > 0 && r.Parts[n-1].Kind == StreamPart && r.Parts[n-1].Name == name {
-		last := &r.Parts[n-1]
-		last.Data = append(last.Data, text...)
-		last.Bytes = int64(len(last.Data))
+		r.Parts[n-1].add([]byte(text))
 		return
 	}
 	r.add(StreamPart, name, []byte(text))
@@ -40,7 +38,7 @@ func (r *NewResult) AddTraceback(t Traceback) error {
 }
 
 func (r *NewResult) add(kind PartKind, name string, data []byte) {
-	r.Parts = append(r.Parts, PartWrite{
-		Part: Part{Index: len(r.Parts), Kind: kind, Name: name, Bytes: int64(len(data))}, Data: data,
-	})
+	w := PartWrite{Part: Part{Index: len(r.Parts), Kind: kind, Name: name}}
+	w.add(data)
+	r.Parts = append(r.Parts, w)
 }

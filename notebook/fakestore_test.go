@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"quire/auth/fault"
@@ -18,12 +20,19 @@ type fakeStore struct {
 	mu     sync.Mutex
 	runs   map[notebook.ID]notebook.Run
 	parts  map[notebook.ID]map[int]notebook.Part
+	marks  map[partKey][]notebook.Mark
 	chunks map[chunkKey][]byte
 	events []string
+	read   atomic.Int64
 	// before is asked before each change, with what it is; its error is returned.
 	before func(op string) error
 	// after is called after each change was done, and its error returned nevertheless.
 	after func(op string) error
+}
+
+type partKey struct {
+	run            notebook.ID
+	part, revision int
 }
 
 type chunkKey struct {
@@ -36,6 +45,7 @@ func newFakeStore(runs ...notebook.Run) *fakeStore {
 	s := &fakeStore{
 		runs:   map[notebook.ID]notebook.Run{},
 		parts:  map[notebook.ID]map[int]notebook.Part{},
+		marks:  map[partKey][]notebook.Mark{},
 		chunks: map[chunkKey][]byte{},
 	}
 	for _, r := range runs {
@@ -74,6 +84,19 @@ func (s *fakeStore) setBefore(f func(string) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.before = f
+}
+
+func (s *fakeStore) setAfter(f func(string) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.after = f
+}
+
+// part is what is stored of a part's description.
+func (s *fakeStore) part(run notebook.ID, part int) notebook.Part {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.parts[run][part]
 }
 
 func (s *fakeStore) note(event string) {
@@ -158,6 +181,9 @@ func (s *fakeStore) AppendOutput(_ context.Context, run notebook.ID, writes []no
 				continue
 			}
 			s.parts[run][w.Index] = w.Part
+			if w.Marks != nil {
+				s.marks[partKey{run, w.Index, w.Revision}] = slices.Clone(w.Marks)
+			}
 			if len(w.Data) > 0 {
 				s.chunks[chunkKey{run, w.Index, w.Revision, w.Start}] = bytes.Clone(w.Data)
 			}
@@ -182,6 +208,16 @@ func (s *fakeStore) Parts(_ context.Context, run notebook.ID) ([]notebook.Part, 
 	return all, nil
 }
 
+func (s *fakeStore) Index(_ context.Context, run notebook.ID, part int) (notebook.Part, []notebook.Mark, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, ok := s.parts[run][part]
+	if !ok {
+		return p, nil, fault.New(fault.NotFound, "no part")
+	}
+	return p, s.marks[partKey{run, part, p.Revision}], nil
+}
+
 func (s *fakeStore) ReadPart(_ context.Context, run notebook.ID, part int, offset int64, limit int) ([]byte, error) {
 	var data []byte
 	for _, c := range s.stored(run, part) {
@@ -190,7 +226,26 @@ func (s *fakeStore) ReadPart(_ context.Context, run notebook.ID, part int, offse
 			data = append(data, c.data[at-c.start:]...)
 		}
 	}
-	return data[:min(len(data), limit)], nil
+	data = data[:min(len(data), limit)]
+	s.read.Add(int64(len(data)))
+	return data, nil
+}
+
+// countReads returns how many bytes were read since it was asked last.
+func (s *fakeStore) countReads() int64 { return s.read.Swap(0) }
+
+// forgetMarks makes all parts as an older Quire stored them.
+func (s *fakeStore) forgetMarks() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.marks)
+}
+
+// lose forgets the chunk of a part that begins at an offset, against the rules.
+func (s *fakeStore) lose(run notebook.ID, part int, start int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.chunks, func(k chunkKey, _ []byte) bool { return k.run == run && k.part == part && k.start == start })
 }
 
 type storedChunk struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quire/auth"
+	"quire/auth/fault"
 	"quire/notebook"
 )
 
@@ -187,9 +188,14 @@ func (o *office) choice(interpreter string) notebook.KernelChoice {
 
 // revoke takes the right to run away.
 func (o *office) revoke(user auth.PrincipalID) {
+	o.change(func(f *fakeRights) { f.may[user] = false })
+}
+
+// change changes the gate's records and tells it.
+func (o *office) change(do func(*fakeRights)) {
 	o.rights.mu.Lock()
 	defer o.rights.mu.Unlock()
-	o.rights.may[user] = false
+	do(o.rights)
 	o.rights.epoch++
 	o.gate.Move(o.rights.epoch)
 }
@@ -202,6 +208,7 @@ type fakeRights struct {
 	may   map[auth.PrincipalID]bool
 	more  []auth.PrincipalID // who may as well
 	away  bool
+	gone  auth.PrincipalID // whose account is disabled
 }
 
 func newFakeRights() *fakeRights { return &fakeRights{epoch: 1, may: map[auth.PrincipalID]bool{}} }
@@ -215,6 +222,9 @@ func (f *fakeRights) UserIdentity(_ context.Context, user auth.PrincipalID) (aut
 	defer f.mu.Unlock()
 	if f.away {
 		return auth.Identity{}, 0, errAway
+	}
+	if user == f.gone {
+		return auth.Identity{}, 0, fault.New(fault.NotFound, "no such account")
 	}
 	return auth.Identity{User: user, Principals: []auth.PrincipalID{auth.Everyone, user}, Scope: auth.AllActions}, f.epoch, nil
 }

@@ -169,4 +169,41 @@ func TestViews(t *testing.T) {
 	require.JSONEq(t, `{"own":true,"paragraphs":[],"edits":[{"paragraph":"q","version":0,"client":"","changes":null}]}`, string(hidden.Body))
 	require.EqualValues(t, 5, hidden.Seq)
 	require.Equal(t, "ana", hidden.ByName, "the text is everybody's, and who changed it")
+	require.Equal(t, ana, e.Owner())
+
+	pressed, err := json.Marshal(notebook.StartRun{Own: true, Paragraphs: []string{"p"}})
+	require.NoError(t, err)
+	e = notebook.Entry{Seq: 6, Op: "id", By: ana, ByName: "ana", SignIn: auth.NewID(), Kind: "run.start", Body: pressed}
+	require.Equal(t, notebook.Entry{Seq: 6, Kind: "run.start", Body: []byte(`{"paragraphs":[],"own":true}`)}, v.Entry(e), "nothing but that there is one")
+	require.Equal(t, []notebook.Entry{v.Entry(e)}, v.Entries([]notebook.Entry{e}))
+	for _, shared := range []notebook.Entry{
+		{Op: "id", By: ana, Kind: "run.start", Body: []byte(`{"paragraphs":["p"]}`)},
+		{Op: "id", By: ana, Kind: "paragraph.title", Body: []byte(`{"own":true}`)},
+		{Op: "id", By: ana, Kind: "run.start", Body: []byte(`{"own":true,"paragraphs":0}`)},
+	} {
+		require.Equal(t, shared, v.Event(shared))
+		require.Zero(t, shared.Owner())
+	}
+	runs := []notebook.Run{{Own: true, By: ben}, {By: ana}}
+	require.Equal(t, runs, v.Runs(runs))
+	require.Equal(t, runs[1:], notebook.View{Person: ana}.Runs(runs))
+}
+
+func TestTheViewOfANoteHasWhatOneIsShown(t *testing.T) {
+	const ana, ben auth.PrincipalID = 11, 12
+	shared, own := auth.NewID(), auth.NewID()
+	paragraph := func() *notebook.Paragraph {
+		return &notebook.Paragraph{ID: "p", Run: shared, Own: map[auth.PrincipalID]notebook.ID{ben: own}}
+	}
+	alike := &notebook.Paragraph{ID: "q", Run: shared}
+	n := &notebook.Note{Paragraphs: []*notebook.Paragraph{paragraph(), alike}, Bin: map[string]*notebook.Paragraph{"p": paragraph()}}
+	for person, want := range map[auth.PrincipalID]notebook.ID{ana: shared, ben: own} {
+		shown := notebook.View{Person: person}.Note(n)
+		for _, p := range []*notebook.Paragraph{shown.Paragraphs[0], shown.Bin["p"]} {
+			require.Equal(t, want, p.Run)
+			require.Nil(t, p.Own, "nor who else ran it")
+		}
+		require.Same(t, alike, shown.Paragraphs[1])
+	}
+	require.Equal(t, paragraph(), n.Paragraphs[0], "the note itself stays")
 }

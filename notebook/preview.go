@@ -50,10 +50,11 @@ func (t *Tree) PreviewTrash(ctx context.Context, id ID) (auth.Effect, error) {
 	return t.preview(ctx, id, func(r *Tree) error { return r.TrashNode(ctx, id) })
 }
 
-// PreviewRestore tells what Restore would do to who may do what.
-func (t *Tree) PreviewRestore(ctx context.Context, id ID) (auth.Effect, error) {
+// PreviewRestore tells what Restore, perhaps under another name, would do to who may
+// do what.
+func (t *Tree) PreviewRestore(ctx context.Context, id ID, name string) (auth.Effect, error) {
 	return t.preview(ctx, id, func(r *Tree) error {
-		_, err := r.Restore(ctx, id, "")
+		_, err := r.Restore(ctx, id, name)
 		return err
 	})
 }

@@ -222,7 +222,10 @@ func (r *Recording) noteLimits() {
 		return
 	}
 	why := fmt.Sprintf("at most %s of one run are kept, its beginning and its end", thousands(r.rec.limits.RunBytes))
-	if r.away {
+	switch {
+	case r.away && r.overLimit(0):
+		why += "; besides, the database could not be reached or was too slow"
+	case r.away:
 		why = "the database could not be reached or was too slow"
 	}
 	r.add(r.newPart(NoticePart, "", ""), fmt.Appendf(nil, "%s bytes of this output were not stored: %s.", thousands(missing), why))

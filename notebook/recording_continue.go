@@ -25,7 +25,9 @@ func (r *Recording) recorded() *recorded {
 		if p.GapBytes > 0 || p.dirty {
 			return nil
 		}
-		was.parts = append(was.parts, livePart{Part: p.Part, count: p.count, stored: p.Bytes, kept: p.kept})
+		was.parts = append(was.parts, livePart{
+			Part: p.Part, count: p.count, stored: Mark{p.Lines, p.Bytes}, kept: p.kept, marks: p.marks,
+		})
 	}
 	for reason, l := range r.losses {
 		kept := *l

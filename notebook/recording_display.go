@@ -106,8 +106,11 @@ func (r *Recording) updateEarlier(e *shownDisplay, o DisplayOutput) {
 	}
 	r.churn += n
 	e.part.Revision++
-	e.part.Bytes, e.part.GapAt, e.part.GapBytes = n, 0, 0
-	r.foreign[foreignKey{e.run, e.part.Index}] = &PartWrite{Part: e.part, Data: data}
+	w := PartWrite{Part: e.part}
+	w.empty()
+	w.add(data)
+	e.part = w.Part
+	r.foreign[foreignKey{e.run, e.part.Index}] = &w
 	signal(r.dirty)
 }
 

@@ -85,16 +85,16 @@ func (r *Recording) take() (b batch, left int64) {
 			break
 		}
 		c := r.backlog.pop()
-		c.part.stored = c.end()
+		c.part.stored = Mark{c.next, c.end()}
 		b.pieces = append(b.pieces, c)
 	}
 	for _, c := range b.pieces {
-		b.writes = append(b.writes, PartWrite{Part: c.part.described(), Start: c.start, Data: c.data})
+		b.writes = append(b.writes, PartWrite{Part: c.part.described(), Start: c.start, Data: c.data, Marks: c.part.newMarks()})
 		c.part.dirty = false
 	}
 	for _, p := range r.parts {
 		if p.dirty {
-			b.writes = append(b.writes, PartWrite{Part: p.described()})
+			b.writes = append(b.writes, PartWrite{Part: p.described(), Marks: p.newMarks()})
 			p.dirty = false
 		}
 	}
@@ -221,6 +221,7 @@ func (r *Recording) abandon(b batch, err error) {
 		}
 	}
 	for _, w := range b.writes {
-		r.parts[w.Index].dirty = true // with the next batch, if there is one
+		p := r.parts[w.Index] // with the next batch, if there is one
+		p.dirty, p.marked = true, p.marks != nil
 	}
 }

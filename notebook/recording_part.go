@@ -8,9 +8,11 @@ type livePart struct {
 	count  int      // the execution count of a result, which updates do not repeat
 	head   []byte   // its first bytes, while the run's share of them lasts
 	pieces []*piece // what else is in memory, in order of offsets
-	stored int64    // what stands before is stored or missing for good
+	stored Mark     // what stands before is stored or missing for good
 	kept   int64    // bytes stored or to be stored
 	dirty  bool     // its description has changed since it was stored
+	marks  []Mark
+	marked bool // the marks have changed since they were stored
 }
 
 // piece is a stretch of a part: at first one to store, then one that readers may
@@ -20,12 +22,22 @@ type piece struct {
 	revision int
 	start    int64
 	data     []byte
+	// line and next count the part's lines before the piece and with it, until it is
+	// stored.
+	line, next int64
 }
 
 func (c *piece) end() int64 { return c.start + int64(len(c.data)) }
 
 // current reports whether the part was not rewritten since.
 func (c *piece) current() bool { return c.revision == c.part.Revision }
+
+// grow describes data as the part's new end.
+func (p *livePart) grow(data []byte) {
+	n := len(p.marks)
+	p.marks = p.Part.grow(p.marks, data)
+	p.marked = p.marked || len(p.marks) > n
+}
 
 // find returns the bytes from offset on that are in memory, nil for none. They
 // are never changed, only added to.
@@ -53,10 +65,13 @@ func (p *livePart) inGap(offset int64) bool {
 // lose takes a piece out of the part for good. A part has one gap: what might be
 // stored between two counts as missing.
 func (p *livePart) lose(c *piece) {
-	if p.GapBytes == 0 {
-		p.GapAt = c.start
+	first, behind := Mark{c.line, c.start}, Mark{c.next, c.end()}
+	if p.GapBytes > 0 {
+		first = earlier(first, p.gap())
+		behind = later(behind, p.gapEnd())
 	}
-	p.GapBytes = c.end() - p.GapAt
+	p.setGap(first, behind)
+	p.marks = slices.DeleteFunc(p.marks, func(m Mark) bool { return m.Offset > first.Offset && m.Offset < behind.Offset })
 	p.head = p.head[:min(int64(len(p.head)), p.GapAt)]
 	p.dirty = true
 	p.forget(c)
@@ -72,17 +87,26 @@ func (p *livePart) forget(c *piece) {
 // as missing, so that the row is true even if nothing follows it.
 func (p *livePart) described() Part {
 	d := p.Part
+	end := Mark{p.Lines, p.Bytes}
 	switch {
-	case p.stored >= p.Bytes:
-	case p.GapBytes > 0 && p.stored >= p.GapAt+p.GapBytes:
-		d.Bytes = p.stored // one gap can be told, and it is behind
+	case p.stored.Offset >= p.Bytes:
+	case p.GapBytes > 0 && p.stored.Offset >= p.gapEnd().Offset:
+		d.Lines, d.Bytes = p.stored.Line, p.stored.Offset // one gap can be told, and it is behind
 	case p.GapBytes > 0:
-		d.GapAt = min(p.GapAt, p.stored)
-		d.GapBytes = p.Bytes - d.GapAt
+		d.setGap(earlier(p.gap(), p.stored), end)
 	default:
-		d.GapAt, d.GapBytes = p.stored, p.Bytes-p.stored
+		d.setGap(p.stored, end)
 	}
 	return d
+}
+
+// newMarks returns the marks when they are not stored as they are.
+func (p *livePart) newMarks() []Mark {
+	if !p.marked {
+		return nil
+	}
+	p.marked = false
+	return slices.Clone(p.marks)
 }
 
 // pieceList is a first-in, first-out list of pieces that knows its size.
@@ -112,17 +136,19 @@ func (l *pieceList) last() *piece {
 }
 
 // extend adds to the last piece if data goes on where it ends and it stays below
-// size; otherwise it starts a new one.
+// size; otherwise it starts a new one. The part ends with it then.
 func (l *pieceList) extend(p *livePart, data []byte, size int) {
 	c := l.last()
 	if c != nil && c.part == p && c.current() && c.end() == p.Bytes && len(c.data)+len(data) <= size {
 		c.data = append(c.data, data...)
 		l.bytes += int64(len(data))
-		return
+	} else {
+		c = &piece{part: p, revision: p.Revision, start: p.Bytes, line: p.Lines, data: data}
+		p.pieces = append(p.pieces, c)
+		l.push(c)
 	}
-	c = &piece{part: p, revision: p.Revision, start: p.Bytes, data: data}
-	p.pieces = append(p.pieces, c)
-	l.push(c)
+	p.grow(data)
+	c.next = p.Lines
 }
 
 // remove takes out a piece, which usually is one of the last.

@@ -81,7 +81,7 @@ func drawStep(t *rapid.T) step {
 	case 4:
 		return step{isAway: true, away: rapid.Bool().Draw(t, "away")}
 	}
-	text := rapid.SampledFrom([]string{"x", "ä", "€", "😀", "ab\n"}).Draw(t, "text")
+	text := rapid.SampledFrom([]string{"x", "ä", "€", "😀", "ab\n", "\n", "some words of a line\n", "€\nx"}).Draw(t, "text")
 	return step{write: notebook.StreamOutput{Name: rapid.SampledFrom([]string{"stdout", "stderr"}).Draw(t, "name"),
 		Text: strings.Repeat(text, rapid.IntRange(1, 40<<10).Draw(t, "times"))}}
 }
@@ -104,18 +104,21 @@ func storedAndMissing(t require.TestingT, limits notebook.OutputLimits, steps []
 	finished = true
 	dropped, err := r.Finish(context.Background())
 	require.NoError(t, err)
-	missing, text := checkStored(t, s, run.ID)
-	require.Equal(t, written.text, text)
+	missing, text, lines := checkStored(t, s, run.ID)
+	require.Equal(t, []int64{written.text, written.lines}, []int64{text, lines})
 	require.GreaterOrEqual(t, dropped, missing+written.lost)
+	checkLines(t, out, run.ID)
+	s.forgetMarks()
+	checkLines(t, out, run.ID)
 }
 
 // written is what a recording has to account for.
-type written struct{ text, lost int64 }
+type written struct{ text, lines, lost int64 }
 
 // play writes the steps, and after each reads all that is live.
 func play(t require.TestingT, r *notebook.Recording, s *fakeStore, out *notebook.Outputs, run notebook.ID, steps []step) (w written) {
 	clear := false
-	for _, one := range steps {
+	for i, one := range steps {
 		if one.isAway {
 			s.setBefore(nil)
 			if one.away {
@@ -129,30 +132,35 @@ func play(t require.TestingT, r *notebook.Recording, s *fakeStore, out *notebook
 		switch o := one.write.(type) {
 		case notebook.StreamOutput:
 			if clear {
-				w.text, clear = 0, false
+				w.text, w.lines, clear = 0, 0, false
 			}
 			w.text += int64(len(o.Text))
+			w.lines += int64(strings.Count(o.Text, "\n"))
 		case notebook.DisplayOutput:
 			if clear && !o.Update {
-				w.text, clear = 0, false
+				w.text, w.lines, clear = 0, 0, false
 			}
 		case notebook.ClearOutput:
 			if clear = clear || o.Wait; !o.Wait {
-				w.text, clear = 0, false
+				w.text, w.lines, clear = 0, 0, false
 			}
 		case notebook.DroppedOutput:
 			w.lost += o.Bytes
 		}
 		r.Write(one.write)
 		checkLive(t, out, run)
+		if i%8 == 0 {
+			checkLines(t, out, run)
+		}
 		synctest.Wait() // nothing is being stored while it is compared
 		checkStored(t, s, run)
 	}
 	return w
 }
 
-// visible counts the stored bytes of a part outside its gap, each once.
-func visible(t require.TestingT, s *fakeStore, run notebook.ID, p notebook.Part) (n int64) {
+// visible returns the stored text of a part before its gap and behind, each byte
+// once.
+func visible(t require.TestingT, s *fakeStore, run notebook.ID, p notebook.Part) (head, tail string) {
 	at := int64(0)
 	for _, c := range s.stored(run, p.Index) {
 		end := c.start + int64(len(c.data))
@@ -164,26 +172,32 @@ func visible(t require.TestingT, s *fakeStore, run notebook.ID, p notebook.Part)
 		}
 		require.Equal(t, at, c.start, "chunks follow each other in part %+v", p)
 		require.True(t, utf8.Valid(c.data))
-		n += int64(len(c.data))
+		if p.GapBytes > 0 && c.start > p.GapAt {
+			tail += string(c.data)
+		} else {
+			head += string(c.data)
+		}
 		at = end
 	}
-	return n
+	return head, tail
 }
 
 // checkStored compares what the store says of each part with what it holds: it
 // may be all that is left after a crash.
-func checkStored(t require.TestingT, s *fakeStore, run notebook.ID) (missing, text int64) {
+func checkStored(t require.TestingT, s *fakeStore, run notebook.ID) (missing, text, lines int64) {
 	parts, err := s.Parts(context.Background(), run)
 	require.NoError(t, err)
 	for i, p := range parts {
 		require.Equal(t, i, p.Index)
-		require.Equal(t, p.Bytes, p.GapBytes+visible(t, s, run, p), "part %+v", p)
+		head, tail := visible(t, s, run, p)
+		require.Equal(t, p.Bytes, p.GapBytes+int64(len(head)+len(tail)), "part %+v", p)
 		missing += p.GapBytes
 		if p.Kind == notebook.StreamPart {
-			text += p.Bytes
+			checkCounts(t, p, head, tail)
+			text, lines = text+p.Bytes, lines+p.Lines
 		}
 	}
-	return missing, text
+	return missing, text, lines
 }
 
 // checkLive reads every part that is live: all of it but its gap must be there.

@@ -37,6 +37,17 @@ func (r *Recording) read(part, revision int, offset int64, limit int) (data []by
 	return nil, offset >= p.Bytes || p.inGap(offset), nil
 }
 
+// index returns a part with its marks.
+func (r *Recording) index(part, revision int) (Part, []Mark, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p, err := r.part(part, revision)
+	if err != nil {
+		return Part{}, nil, err
+	}
+	return p.Part, slices.Clone(p.marks), nil
+}
+
 // check fails as Stale when the part has another revision by now.
 func (r *Recording) check(part, revision int) error {
 	r.mu.Lock()

@@ -12,11 +12,9 @@ func (r *Recording) add(p *livePart, data []byte) {
 	if r.tailing(n) && p.Kind != NoticePart {
 		r.away = r.away || !r.overLimit(n)
 		r.tail.extend(p, data, sliceBytes)
-		p.Bytes += n
 		r.trimTail()
 	} else {
 		r.backlog.extend(p, data, chunkBytes)
-		p.Bytes += n
 		p.kept += n
 		r.kept += n
 		r.churn += n
@@ -97,7 +95,8 @@ func (r *Recording) reset(p *livePart) {
 	r.head -= int64(len(p.head))
 	r.kept -= p.kept
 	p.Revision++
-	p.Bytes, p.GapAt, p.GapBytes = 0, 0, 0
-	p.head, p.pieces, p.stored, p.kept, p.dirty = nil, nil, 0, 0, true
+	p.empty()
+	p.head, p.pieces, p.stored, p.kept, p.dirty = nil, nil, Mark{}, 0, true
+	p.marks, p.marked = nil, false
 	signal(r.dirty)
 }

@@ -371,6 +371,26 @@ func TestMuchOutputWhileTheDatabaseIsAwayIsCounted(t *testing.T) {
 	})
 }
 
+func TestBothReasonsAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := record(t, notebook.OutputLimits{RunBytes: 1 << 20, TailBytes: 128 << 10, BacklogBytes: 128 << 10})
+		some := strings.Repeat("x", 99) + "\n"
+		x.store.setBefore(func(string) error { return errAway })
+		x.print(strings.Repeat(some, 5<<10))
+		x.store.setBefore(nil)
+		<-time.After(time.Minute)
+		for range 100 {
+			x.print(strings.Repeat(some, 200))
+			<-time.After(time.Second)
+		}
+		x.finish()
+		parts := x.parts()
+		notice := x.store.text(x.run, parts[len(parts)-1].Index)
+		require.Contains(t, notice, "at most 1,048,576 of one run are kept")
+		require.Contains(t, notice, "the database could not be reached")
+	})
+}
+
 func TestACommitOfUnknownOutcomeIsRepeatedHarmlessly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := record(t, notebook.OutputLimits{})

@@ -31,8 +31,9 @@ type Run struct {
 	ID        ID
 	Note      ID
 	Paragraph string
-	// Imported marks results that came with a file: nobody ran them here.
-	Imported bool
+	// Imported marks results that came with a file or a copy: nobody ran them here.
+	// Copied are those of a copy.
+	Imported, Copied bool
 	// Own marks a run in a kernel of one's own: it is for whoever ran it and for
 	// writers (see View).
 	Own    bool
@@ -109,6 +110,8 @@ type RunStore interface {
 	AppendOutput(ctx context.Context, run ID, parts []PartWrite) error
 	// Parts lists a run's output parts in order.
 	Parts(ctx context.Context, run ID) ([]Part, error)
+	// Index returns a part with its marks; fault.NotFound when there is none.
+	Index(ctx context.Context, run ID, part int) (Part, []Mark, error)
 	// ReadPart returns up to limit stored bytes of a part from offset on.
 	ReadPart(ctx context.Context, run ID, part int, offset int64, limit int) ([]byte, error)
 }
@@ -163,7 +166,25 @@ type Part struct {
 	// GapAt and GapBytes tell where how much is missing; GapBytes 0 for nothing.
 	GapAt    int64 `json:"gapAt,omitempty"`
 	GapBytes int64 `json:"gapBytes,omitempty"`
+	// Lines counts the line breaks of a stream, those that were not stored included;
+	// of a table its lines, the one that names the columns included.
+	Lines int64 `json:"lines"`
+	// GapLine and GapLines count the line breaks before the gap and in it.
+	GapLine  int64 `json:"gapLine,omitempty"`
+	GapLines int64 `json:"gapLines,omitempty"`
+	// Table tells that a display or result holds a table that can be read by line.
+	Table TableForm `json:"table,omitempty" enum:"plain,escaped"`
 }
+
+// TableForm is how the cells of a table are written.
+type TableForm string
+
+// The forms of tables.
+const (
+	NoTable      TableForm = ""
+	PlainTable   TableForm = "plain"
+	EscapedTable TableForm = "escaped" // as in Postgres's COPY: \N is NULL, \t, \n, \r and \\ stand for themselves
+)
 
 // PartWrite is a change of a part: its new description, and bytes to store from
 // Start on (nil for none).
@@ -171,4 +192,6 @@ type PartWrite struct {
 	Part
 	Start int64
 	Data  []byte
+	// Marks are all of the revision, in order; nil when those that are stored are.
+	Marks []Mark
 }

@@ -69,6 +69,14 @@ func (s *Service) ReadPart(ctx context.Context, note, run ID, part, revision int
 	return s.outputs.Read(ctx, run, part, revision, offset, limit)
 }
 
+// ReadLines returns lines of a stream or table of a run's output.
+func (s *Service) ReadLines(ctx context.Context, note, run ID, part, revision int, line int64, count, limit int) (Lines, error) {
+	if err := s.checkOutput(ctx, note, run); err != nil {
+		return Lines{}, err
+	}
+	return s.outputs.ReadLines(ctx, run, part, revision, line, count, limit)
+}
+
 // checkOutput refuses unless the run is the note's and its output may be seen: that
 // of the run a paragraph shows by readers, that of one's own by whoever ran it, and
 // all others by writers.

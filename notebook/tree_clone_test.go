@@ -17,9 +17,12 @@ import (
 var started = time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
 
 // imported is a note as a file could bring it.
+var someMarks = []notebook.Mark{{Line: 0, Offset: 40}, {Line: 3, Offset: 70}}
+
 func imported() *notebook.NewContent {
-	stream := notebook.Part{Index: 0, Kind: notebook.StreamPart, Name: "stdout", Bytes: 6}
-	picture := notebook.Part{Index: 1, Kind: notebook.DisplayPart, DisplayID: "d", Revision: 2, Bytes: 100, GapAt: 3, GapBytes: 95}
+	stream := notebook.Part{Index: 0, Kind: notebook.StreamPart, Name: "stdout", Bytes: 6, Lines: 2}
+	picture := notebook.Part{Index: 1, Kind: notebook.DisplayPart, DisplayID: "d", Revision: 2, Bytes: 100, GapAt: 3, GapBytes: 95,
+		Lines: 7, GapLine: 2, GapLines: 4, Table: notebook.EscapedTable}
 	return &notebook.NewContent{
 		Settings: notebook.NoteSettings{DefaultInterpreter: "r", Imported: json.RawMessage(`{"x": 1}`)},
 		Paragraphs: []notebook.NewParagraph{
@@ -27,7 +30,7 @@ func imported() *notebook.NewContent {
 				Result: &notebook.NewResult{State: notebook.RunError, Interpreter: "python", Kernel: "python3", ExecutionCount: 7,
 					StartedAt: started, EndedAt: started.Add(time.Second), Dropped: 95, Parts: []notebook.PartWrite{
 						{Part: stream, Data: []byte("abc")}, {Part: stream, Start: 3, Data: []byte("def")},
-						{Part: picture, Data: []byte("{}")},
+						{Part: picture, Data: []byte("{}"), Marks: someMarks},
 					}}},
 			{Text: "second"},
 		},
@@ -43,7 +46,7 @@ func TestCreateWithContent(t *testing.T) {
 	require.Equal(t, []string{"ana owner"}, f.rows(d.Path[0].ID), "an import is its maker's alone, whatever the default")
 	require.Equal(t, []string{"ana owner"}, f.rows(d.ID))
 	require.Zero(t, f.may(bob, d.ID))
-	f.requireImported(ana, d.ID)
+	f.requireImported(ana, d.ID, false)
 
 	f.public = false
 	shared := f.folder(ana, "shared", notebook.ID{})
@@ -53,8 +56,9 @@ func TestCreateWithContent(t *testing.T) {
 	require.Equal(t, reads, f.may(bob, d.ID), "in a folder it gets what the folder gives")
 }
 
-// requireImported checks a note and its outputs against imported.
-func (f *forest) requireImported(ctx context.Context, id notebook.ID) {
+// requireImported checks a note and its outputs against imported, and whether they
+// came with a copy of it.
+func (f *forest) requireImported(ctx context.Context, id notebook.ID, copied bool) {
 	f.t.Helper()
 	n, runs, err := f.svc.Read(ctx, id)
 	require.NoError(f.t, err)
@@ -68,16 +72,20 @@ func (f *forest) requireImported(ctx context.Context, id notebook.ID) {
 	require.Len(f.t, runs, 1)
 	r := runs[0]
 	require.Equal(f.t, p.Run, r.ID)
-	require.True(f.t, r.Imported)
+	require.Equal(f.t, []bool{true, copied}, []bool{r.Imported, r.Copied})
 	require.Equal(f.t, []any{notebook.RunError, "python", "python3", 7, int64(95), auth.PrincipalID(0)},
 		[]any{r.State, r.Interpreter, r.Kernel, r.ExecutionCount, r.Dropped, r.By})
 	require.Equal(f.t, []string{started.String(), started.Add(time.Second).String()}, []string{r.SentAt.UTC().String(), r.EndedAt.UTC().String()})
 	parts, err := f.db.Runs().Parts(ctx, r.ID)
 	require.NoError(f.t, err)
 	require.Equal(f.t, []notebook.Part{
-		{Index: 0, Kind: notebook.StreamPart, Name: "stdout", Bytes: 6},
-		{Index: 1, Kind: notebook.DisplayPart, DisplayID: "d", Revision: 2, Bytes: 100, GapAt: 3, GapBytes: 95},
+		{Index: 0, Kind: notebook.StreamPart, Name: "stdout", Bytes: 6, Lines: 2},
+		{Index: 1, Kind: notebook.DisplayPart, DisplayID: "d", Revision: 2, Bytes: 100, GapAt: 3, GapBytes: 95,
+			Lines: 7, GapLine: 2, GapLines: 4, Table: notebook.EscapedTable},
 	}, parts)
+	_, marks, err := f.db.Runs().Index(ctx, r.ID, 1)
+	require.NoError(f.t, err)
+	require.Equal(f.t, someMarks, marks)
 	require.Equal(f.t, "abcdef", one[string](f, `SELECT string_agg(convert_from(data, 'UTF8'), '' ORDER BY start)
 		FROM run_chunks WHERE run_id = $1 AND part = 0`, [16]byte(r.ID)))
 	require.Equal(f.t, "{}", one[string](f, `SELECT convert_from(data, 'UTF8') FROM run_chunks WHERE run_id = $1 AND part = 1 AND revision = 2`, [16]byte(r.ID)))
@@ -120,7 +128,7 @@ func TestClone(t *testing.T) {
 	require.Equal(t, []any{"n (copy)", true}, []any{d.Name, d.Parent.IsZero()}, "at the top")
 	require.Equal(t, []string{"bob owner"}, f.rows(d.ID), "a copy of what not everyone may read is its maker's alone")
 	require.Zero(t, f.may(ana, d.ID))
-	f.requireImported(bob, d.ID)
+	f.requireImported(bob, d.ID, true)
 	require.NotEqual(t, one[[16]byte](f, `SELECT run_id FROM paragraphs WHERE note_id = $1 AND id = 'p1'`, [16]byte(src.ID)),
 		one[[16]byte](f, `SELECT run_id FROM paragraphs WHERE note_id = $1 AND id = 'p1'`, [16]byte(d.ID)))
 

@@ -28,7 +28,7 @@ func TestScratchCopies(t *testing.T) {
 	require.Equal(t, []any{true, src.ID, notebook.OnlyMe}, []any{made.Scratch, made.ScratchOf, made.Shared})
 	require.Equal(t, []string{"bob owner"}, f.rows(made.ID), "its maker's alone, although everyone reads the note and the default is public")
 	require.Zero(t, f.may(ana, made.ID))
-	f.requireImported(bob, made.ID)
+	f.requireImported(bob, made.ID, true)
 	nodes, total, err := f.tree.List(bob, 0)
 	require.NoError(t, err)
 	require.Equal(t, 1, total)

@@ -25,6 +25,7 @@ type previewChange struct {
 	Node    auth.ID       `json:"node,omitempty" doc:"the folder or note; of a cap: where it counts, left out for everywhere"`
 	Body    *GrantsChange `json:"body,omitempty" doc:"of grants: what PUT /nodes/{id}/grants would get"`
 	Parent  parentPatch   `json:"parent,omitempty" doc:"of a move: the folder to go to; null is the top"`
+	Name    string        `json:"name,omitempty" doc:"of restoring: another name, for when its own is taken"`
 	Closed  bool          `json:"closed,omitempty" doc:"of closing"`
 	Group   groupWish     `json:"group,omitempty" doc:"of members: the group's id; of a cap: {id} or {name}"`
 	Members []string      `json:"members,omitempty" doc:"of a group: all it is to have"`
@@ -98,7 +99,7 @@ func (n *NotebookServer) previewRoutes() {
 				b.Files, more = n.countFiles(ctx, e.Opened)
 				b.Truncated = b.Truncated || more
 			}
-			b.Sentence = b.sentence()
+			b.Sentence = b.sentence(e)
 			return &body[PreviewBody]{b}, nil
 		})
 }
@@ -122,7 +123,7 @@ func (n *NotebookServer) preview(ctx context.Context, c previewChange) (auth.Eff
 	case "trash":
 		return n.tree.PreviewTrash(ctx, c.Node)
 	case "restore":
-		return n.tree.PreviewRestore(ctx, c.Node)
+		return n.tree.PreviewRestore(ctx, c.Node, c.Name)
 	case "link":
 		role, err := auth.ParseRole(c.Role)
 		if err != nil {
@@ -143,9 +144,9 @@ func previewBody(e auth.Effect) PreviewBody {
 	b := PreviewBody{Gains: previewed(e.Gains), Losses: previewed(e.Losses), Notes: e.Notes, Outputs: e.Outputs, Truncated: e.Truncated}
 	b.People.Gain, b.People.Lose = e.Gains.People, e.Losses.People
 	switch {
-	case e.Gains.Everyone:
+	case e.Gains.Everyone != 0:
 		b.Everyone = "gains"
-	case e.Losses.Everyone:
+	case e.Losses.Everyone != 0:
 		b.Everyone = "loses"
 	}
 	return b
@@ -161,10 +162,10 @@ func previewed(s auth.Side) []PreviewedPerson {
 
 // sentence says it in one. Access is gained and lost by reading; what else somebody
 // may do is more or less.
-func (b *PreviewBody) sentence() string {
+func (b *PreviewBody) sentence(e auth.Effect) string {
 	parts := slices.Concat(
-		told(b.People.Gain, b.Gains, b.Everyone == "gains", "gain access", "may do more"),
-		told(b.People.Lose, b.Losses, b.Everyone == "loses", "lose access", "may do less"))
+		told(e.Gains, "gain", "may do more"),
+		told(e.Losses, "lose", "may do less"))
 	if len(parts) == 0 {
 		return "Nobody gains or loses anything now."
 	}
@@ -175,23 +176,30 @@ func (b *PreviewBody) sentence() string {
 	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
 
-// told words one side: with read if reading is among what changes, else with rest.
-func told(n int, people []PreviewedPerson, everyone bool, read, rest string) (parts []string) {
-	one, many := rest, rest
-	if slices.ContainsFunc(people, func(p PreviewedPerson) bool { return slices.Contains(p.Actions, auth.Read.String()) }) {
-		verb, what, _ := strings.Cut(read, " ")
-		one, many = verb+"s "+what, read
+// told words one side: those who gain or lose reading first, as access, then the rest.
+func told(s auth.Side, verb, rest string) (parts []string) {
+	access, others := counted(s.Readers, "person", "people"), counted(s.People-s.Readers, "person", "people")
+	switch {
+	case s.Everyone.Has(auth.Read):
+		parts = append(parts, "everyone who is signed in "+verb+"s access ("+access+")")
+	case s.Readers == 1:
+		parts = append(parts, access+" "+verb+"s access")
+	case s.Readers > 1:
+		parts = append(parts, access+" "+verb+" access")
 	}
 	switch {
-	case everyone:
-		parts = append(parts, fmt.Sprintf("everyone who is signed in %s (%s)", one, counted(n, "person", "people")))
-	case n == 1:
-		parts = append(parts, "1 person "+one)
-	case n > 0:
-		parts = append(parts, fmt.Sprintf("%d people %s", n, many))
+	case s.Everyone != 0 && !s.Everyone.Has(auth.Read):
+		parts = append(parts, "everyone who is signed in "+rest+" ("+others+")")
+	case s.People > s.Readers:
+		parts = append(parts, others+" "+rest)
 	}
-	if slices.ContainsFunc(people, func(p PreviewedPerson) bool { return p.Person.Kind == "link" }) {
-		parts = append(parts, "whoever opens a link "+one)
+	isLink := func(a auth.Affected) bool { return a.Kind == "link" }
+	if i := slices.IndexFunc(s.Listed, isLink); i >= 0 {
+		what := rest
+		if s.Listed[i].Actions.Has(auth.Read) {
+			what = verb + "s access"
+		}
+		parts = append(parts, "whoever opens a link "+what)
 	}
 	return parts
 }

@@ -3,11 +3,9 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 
 	"quire/auth"
-	"quire/auth/fault"
 	"quire/notebook"
 	"quire/socket/wire"
 )
@@ -93,25 +91,6 @@ type PartList struct {
 	Live  bool            `json:"live" doc:"more may come"`
 }
 
-type partIn struct {
-	RunPath
-	Part     int   `path:"part" minimum:"0"`
-	Revision int   `query:"revision" default:"-1" doc:"as told in the list; the newest when left out"`
-	Offset   int64 `query:"offset" minimum:"0"`
-	Limit    int   `query:"limit" default:"1048576" minimum:"1" maximum:"16777216"`
-	Download bool  `query:"download" doc:"answer as a file to save"`
-}
-
-// partOut is raw bytes. They never become a page of ours: the type is plain text,
-// nothing may guess another, and the policy lets nothing run.
-type partOut struct {
-	Type        string `header:"Content-Type"`
-	Options     string `header:"X-Content-Type-Options"`
-	Policy      string `header:"Content-Security-Policy"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
 type askIn struct {
 	NotePath
 	Body struct {
@@ -180,26 +159,4 @@ func (n *NotebookServer) runRoutes() {
 			answer, err := n.notes.Inspect(ctx, in.ID, in.Body.Interpreter, in.Body.Code, in.Body.Position, in.Body.Detail)
 			return &body[Answer]{Answer{answer}}, err
 		})
-}
-
-func (n *NotebookServer) readPart(ctx context.Context, in *partIn) (*partOut, error) {
-	if in.Revision < 0 {
-		parts, _, err := n.notes.Parts(ctx, in.ID, in.Run)
-		if err != nil {
-			return nil, err
-		}
-		if in.Part >= len(parts) {
-			return nil, fault.New(fault.NotFound, "The run's output has %d parts; there is no part %d.", len(parts), in.Part)
-		}
-		in.Revision = parts[in.Part].Revision
-	}
-	data, err := n.notes.ReadPart(ctx, in.ID, in.Run, in.Part, in.Revision, in.Offset, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	out := &partOut{Type: "text/plain; charset=utf-8", Options: "nosniff", Policy: "default-src 'none'; sandbox", Body: data}
-	if in.Download {
-		out.Disposition = fmt.Sprintf(`attachment; filename="output-%s-%d.txt"`, in.Run, in.Part)
-	}
-	return out, nil
 }

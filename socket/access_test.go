@@ -2,6 +2,7 @@ package socket_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -152,8 +153,66 @@ func TestAccessTakenBackInTheMiddleOfAFrame(t *testing.T) {
 	w.grant(note, ben, auth.NoRole)
 	goOn()
 	g, err := c.next()
-	require.Error(t, err, "%s", g.Op)
+	requireEnded(t, g, err)
 	require.Less(t, half.written.Load()-before, int64(100_000), "the frame was cut short")
+}
+
+// requireEnded takes no frame for an answer, nor that nothing comes.
+func requireEnded(t *testing.T, g got, err error) {
+	t.Helper()
+	require.Error(t, err, "%s", g.Op)
+	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
+}
+
+// What a writer gets of others' kernels is cut short when they become a reader.
+func TestWritingTakenBackInTheMiddleOfAFrame(t *testing.T) {
+	var s taps
+	w := newWorld(t, socket.Config{}, tapped(&s))
+	ana, ben := w.person("ana"), w.person("ben")
+	note := w.note(ana, "p1")
+	w.grant(note, ben, auth.Writer)
+	c := w.join(ben, "tab")
+	c.open(note)
+	c.must(wire.OpPeople)
+	half := s.last()
+	tried, goOn := half.stop()
+	w.book.publish(note, notebook.KernelsChanged{Kernels: []notebook.KernelState{{Kernel: "of ana", Person: ana.User, Reason: numbered(1_000_000)}}})
+	<-tried
+	w.grant(note, ben, auth.Reader)
+	goOn()
+	g, err := c.next()
+	requireEnded(t, g, err)
+	require.Less(t, half.written.Load(), int64(100_000), "the frame was cut short")
+}
+
+// The second tab asks nobody any more what the first was told.
+func TestAScopeWithoutReadingClosesTheNoteInAllTabs(t *testing.T) {
+	w := newWorld(t, socket.Config{})
+	ana := w.person("ana")
+	note := w.note(ana, "p1")
+	tabs := []*client{w.join(ana, "a"), w.join(ana, "b")}
+	for _, c := range tabs {
+		c.open(note)
+	}
+	w.commit(func() {
+		who := w.records.identities[ana.SignIn]
+		who.Scope = auth.Actions(auth.Run)
+		w.records.identities[ana.SignIn] = who
+	})
+	for _, c := range tabs {
+		c.must(wire.OpGone)
+	}
+}
+
+func TestTheEndOfANoteIsToldThoughNobodyCanTellWhoMayRead(t *testing.T) {
+	w := newWorld(t, socket.Config{})
+	ana := w.person("ana")
+	note := w.note(ana, "p1")
+	c := w.join(ana, "tab")
+	c.open(note)
+	w.distrust()
+	w.book.publish(note, notebook.NodeChanged{Deleted: true})
+	require.Equal(t, "The note was deleted.", into[wire.Gone](t, c.must(wire.OpGone)).Message)
 }
 
 func TestIdleSocketIsToldThatAccessIsGone(t *testing.T) {

@@ -122,6 +122,31 @@ func TestUnconfirmedAuthorityHoldsEverythingBack(t *testing.T) {
 	}
 }
 
+// What could not be looked up after a change is looked up again before long.
+func TestAnIdleSocketIsLookedAtAgain(t *testing.T) {
+	for name, broken := range map[string]func(*records, error){
+		"sign-ins": func(r *records, err error) { r.broken = err },
+		"notes":    func(r *records, err error) { r.noChains = err },
+	} {
+		w := newWorld(t, socket.Config{PingEvery: time.Hour})
+		ana, ben := w.person("ana"), w.person("ben")
+		note := w.note(ana, "p1")
+		w.grant(note, ben, auth.Reader)
+		c := w.join(ben, "tab")
+		c.open(note)
+		c.must(wire.OpPeople)
+		w.commit(func() {
+			broken(w.records, errors.New("no answer"))
+			w.setGrant(note, ben, auth.NoRole)
+		})
+		next := c.turns(30)
+		w.records.mu.Lock()
+		broken(w.records, nil)
+		w.records.mu.Unlock()
+		require.Equal(t, wire.OpGone, next().Op, name)
+	}
+}
+
 func TestTooMuchHeldBackClosesTheSocket(t *testing.T) {
 	w := newWorld(t, socket.Config{QueueBytes: 64 << 10})
 	ana := w.person("ana")

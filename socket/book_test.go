@@ -26,7 +26,9 @@ type book struct {
 	carets int
 	// personal is what waits for people who open a note, sent what they send kernels.
 	personal map[auth.PrincipalID][]notebook.PersonalEvent
-	sent     []string
+	// attending is called while a socket asks for that; may be nil.
+	attending func()
+	sent      []string
 }
 
 type page struct {
@@ -160,6 +162,9 @@ func (b *book) Attend(ctx context.Context, note auth.ID, ready func([]notebook.P
 	a, _, err := b.check(ctx, note, auth.NoteOpen)
 	if err != nil {
 		return err
+	}
+	if b.attending != nil {
+		b.attending()
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

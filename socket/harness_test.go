@@ -34,7 +34,8 @@ type records struct {
 	identities map[auth.ID]auth.Identity
 	chains     map[auth.ID][]auth.Object
 	broken     error
-	asked      int // looks that were not only at the epoch
+	noChains   error // as broken, of notes only
+	asked      int   // looks that were not only at the epoch
 	// crowd, when set, keeps whoever looks until it is closed, or for a moment.
 	crowd chan struct{}
 	in    int // who is being kept
@@ -89,6 +90,9 @@ func (r *records) Chain(_ context.Context, node auth.ID) ([]auth.Object, uint64,
 	r.look()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.noChains != nil {
+		return nil, 0, r.noChains
+	}
 	chain, ok := r.chains[node]
 	if !ok && r.broken == nil {
 		return nil, 0, fault.New(fault.NotFound, "no such node")

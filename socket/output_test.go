@@ -59,6 +59,10 @@ func TestWhatIsNotWatchedIsNotSent(t *testing.T) {
 	s.c.must(wire.OpEntry)
 	s.watch("p2", "p1") // scrolled back: what was sent is not sent again
 	screen.until(func() bool { return string(screen.parts[0].text) == "one two " })
+	s.watch()
+	require.Eventually(t, func() bool { return s.outputs.watched(s.run) == 0 }, patience, patience/1000)
+	s.watch("p1")
+	require.Eventually(t, func() bool { return s.outputs.watched(s.run) == 1 }, patience, patience/1000)
 	s.c.send(wire.Client{Op: wire.OpClose, Note: s.note})
 	require.Eventually(t, func() bool { return s.outputs.watched(s.run) == 0 }, patience, patience/1000)
 }

@@ -52,7 +52,8 @@ func newClass(t *testing.T, size int) *class {
 	c.do(c.asAna, &notebook.SetNote{Settings: json.RawMessage(`{"kernels":"own"}`)})
 	for a := range c.roles {
 		s := c.join(a, "tab")
-		s.open(c.note)
+		s.send(wire.Client{Op: wire.OpOpen, Note: c.note})
+		s.mustAmong(wire.OpNote, wire.OpTree) // of the sharing
 		s.send(wire.Client{Op: wire.OpWatch, Note: c.note, Paragraphs: []string{"p"}})
 		c.sockets[a.User] = s
 	}
@@ -203,6 +204,8 @@ func (c *class) checkReading() {
 		if err == nil {
 			_, err = c.service.ReadPart(as, c.note, run, 0, 0, 0, 100)
 		}
+		_, byLine := c.service.ReadLines(as, c.note, run, 0, 0, 0, 1, 100)
+		require.Equal(t, fault.CodeOf(err), fault.CodeOf(byLine))
 		_, of := c.service.RunOf(as, c.note, run)
 		require.Equal(t, err == nil, of == nil)
 		return err

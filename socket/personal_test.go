@@ -70,6 +70,22 @@ func TestPersonalFrames(t *testing.T) {
 	b.must(wire.OpEntry) // and nothing before
 }
 
+// TestWhatIsPersonalWaitsForWhatCameBefore: a tab that has not heard yet what waits
+// does not hear what comes after it.
+func TestWhatIsPersonalWaitsForWhatCameBefore(t *testing.T) {
+	w := newWorld(t, socket.Config{})
+	ana := w.person("ana")
+	note := w.note(ana, "p1")
+	heard := true
+	w.book.attending = func() { heard = w.server.Tell(note, ana.User, asks(auth.NewID(), "early")) }
+	first := asks(auth.NewID(), "first")
+	w.book.personal = map[auth.PrincipalID][]notebook.PersonalEvent{ana.User: {first}}
+	a := w.join(ana, "a")
+	a.open(note)
+	require.Equal(t, "first", into[wire.Input](t, a.must(wire.OpInput)).Prompt)
+	require.False(t, heard)
+}
+
 // TestPersonalFramesEndWithTheRightToRead: as all that is about a note.
 func TestPersonalFramesEndWithTheRightToRead(t *testing.T) {
 	w := newWorld(t, socket.Config{})

@@ -29,6 +29,22 @@ func TestCaretsReachTheOthers(t *testing.T) {
 	a.must(wire.OpEntry) // and not one's own caret
 }
 
+func TestATabDoesNotHearOfItsOwnCaret(t *testing.T) {
+	w := newWorld(t, socket.Config{})
+	ana, ben := w.person("ana"), w.person("ben")
+	note := w.note(ana, "p1")
+	w.grant(note, ben, auth.Writer)
+	own, second, bens := w.join(ana, "1"), w.join(ana, "2"), w.join(ben, "1")
+	for _, c := range []*client{own, second, bens} {
+		c.open(note)
+	}
+	w.book.publish(note, notebook.CaretMoved{Presence: notebook.Presence{Tab: "1", User: ana.User}, Paragraph: "p1"})
+	own.title(note, "1", "p1", "x")
+	own.must(wire.OpEntry)
+	second.must(wire.OpCaret)
+	bens.must(wire.OpCaret)
+}
+
 func TestReadersHaveNoCaret(t *testing.T) {
 	w := newWorld(t, socket.Config{})
 	ana, ben := w.person("ana"), w.person("ben")

@@ -41,6 +41,20 @@ func TestQueueKeepsTheNewestOfAKey(t *testing.T) {
 	require.True(t, q.push(sized(100)), "nothing waits")
 }
 
+func TestQueueKeepsKeysOfNotesApart(t *testing.T) {
+	q := newQueue(100)
+	one, other := &subscription{}, &subscription{}
+	for _, about := range []*subscription{one, other, nil} {
+		it := sized(10)
+		it.about, it.key = about, "kernels"
+		require.True(t, q.push(it))
+	}
+	for _, about := range []*subscription{one, other, nil} {
+		require.Same(t, about, q.pop().about)
+	}
+	require.Nil(t, q.pop())
+}
+
 func TestQueueTellsWhenThereIsRoom(t *testing.T) {
 	q := newQueue(8 << 20)
 	require.NoError(t, q.awaitRoom(context.Background()))
@@ -74,8 +88,12 @@ func TestQueueLetsGoOfWhatItDrops(t *testing.T) {
 	q.drop(one)
 	require.Equal(t, map[*subscription]int{one: 2}, left)
 	require.Same(t, other, q.pop().about)
-	q.close()
 	it := sized(10)
+	it.about, it.left = other, func() { left[other]++ }
+	require.True(t, q.push(it))
+	q.close()
+	require.Equal(t, 1, left[other], "whatever it is about")
+	it = sized(10)
 	it.left = func() { left[nil]++ }
 	require.True(t, q.push(it))
 	require.Equal(t, 1, left[nil])

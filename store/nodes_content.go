@@ -46,8 +46,11 @@ func (t treeTx) copyOutput(ctx context.Context, from, to notebook.ID) error {
 		return nil
 	}
 	_, err := t.tx.Exec(ctx, `
-		INSERT INTO run_parts (run_id, part, kind, name, display_id, revision, bytes, gap_at, gap_bytes)
-		SELECT $2, part, kind, name, display_id, revision, bytes, gap_at, gap_bytes FROM run_parts WHERE run_id = $1`, from, to)
+		INSERT INTO run_parts (run_id, part, kind, name, display_id, revision, bytes, gap_at, gap_bytes,
+			lines, gap_line, gap_lines, table_form, marks)
+		SELECT $2, part, kind, name, display_id, revision, bytes, gap_at, gap_bytes,
+			lines, gap_line, gap_lines, table_form, marks
+		FROM run_parts WHERE run_id = $1`, from, to)
 	if err != nil {
 		return err
 	}

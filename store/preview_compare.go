@@ -102,10 +102,14 @@ func (people *crowd) join(side *auth.Side, t tally, p pair) {
 		return
 	}
 	if !people.guest {
-		side.People += len(people.people) + people.rest
+		n := len(people.people) + people.rest
+		side.People += n
+		if t.actions.Has(auth.Read) {
+			side.Readers += n
+		}
 	}
 	if p == (pair{restClass, restClass}) {
-		side.Everyone = true
+		side.Everyone = t.actions
 		if people.rest > 0 {
 			side.Listed = append(side.Listed, auth.Affected{Person: auth.Everyone, Actions: t.actions, Notes: t.notes})
 		}

@@ -22,14 +22,14 @@ func (db *DB) Runs() *Runs { return &Runs{db: db} }
 var errNoRun = fault.New(fault.NotFound, "There is no such run.")
 
 const selectRuns = `
-SELECT r.id, r.note_id, r.paragraph_id, r.kind = 'imported', r.own, r.by_id, coalesce(p.name, ''), r.text, r.text_version,
+SELECT r.id, r.note_id, r.paragraph_id, r.kind <> 'run', r.kind = 'copied', r.own, r.by_id, coalesce(p.name, ''), r.text, r.text_version,
 	r.interpreter, r.kernel, r.state, r.reason, r.cancelled_by, coalesce(c.name, ''), r.execution_count,
 	r.queued_at, r.sent_at, r.ended_at, r.dropped_bytes
 FROM runs r LEFT JOIN principals p ON p.id = r.by_id LEFT JOIN principals c ON c.id = r.cancelled_by`
 
 func scanRun(row pgx.CollectableRow) (run notebook.Run, err error) {
 	var queued, sent, ended nullTime
-	err = row.Scan(&run.ID, &run.Note, &run.Paragraph, &run.Imported, &run.Own, &run.By, &run.ByName, &run.Text, &run.Version,
+	err = row.Scan(&run.ID, &run.Note, &run.Paragraph, &run.Imported, &run.Copied, &run.Own, &run.By, &run.ByName, &run.Text, &run.Version,
 		&run.Interpreter, &run.Kernel, &run.State, &run.Reason, &run.CancelledBy, &run.CancelledByName, &run.ExecutionCount,
 		&queued, &sent, &ended, &run.Dropped)
 	run.QueuedAt, run.SentAt, run.EndedAt = queued.Time, sent.Time, ended.Time
@@ -144,7 +144,10 @@ func queueRuns(b *pgx.Batch, runs []notebook.Run) {
 
 func runRow(r notebook.Run) []any {
 	kind := "run"
-	if r.Imported {
+	switch {
+	case r.Copied:
+		kind = "copied"
+	case r.Imported:
 		kind = "imported"
 	}
 	return []any{

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -12,12 +13,17 @@ import (
 	"quire/notebook"
 )
 
+// upsertPart keeps the marks of a revision that come with no new ones: they stay
+// where they are on disk.
 const upsertPart = `
-INSERT INTO run_parts AS p (run_id, part, kind, name, display_id, revision, bytes, gap_at, gap_bytes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO run_parts AS p (run_id, part, kind, name, display_id, revision, bytes, gap_at, gap_bytes,
+	lines, gap_line, gap_lines, table_form, marks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (run_id, part) DO UPDATE SET
 	kind = EXCLUDED.kind, name = EXCLUDED.name, display_id = EXCLUDED.display_id, revision = EXCLUDED.revision,
-	bytes = EXCLUDED.bytes, gap_at = EXCLUDED.gap_at, gap_bytes = EXCLUDED.gap_bytes
+	bytes = EXCLUDED.bytes, gap_at = EXCLUDED.gap_at, gap_bytes = EXCLUDED.gap_bytes,
+	lines = EXCLUDED.lines, gap_line = EXCLUDED.gap_line, gap_lines = EXCLUDED.gap_lines, table_form = EXCLUDED.table_form,
+	marks = CASE WHEN EXCLUDED.marks IS NULL AND p.revision = EXCLUDED.revision THEN p.marks ELSE EXCLUDED.marks END
 WHERE p.revision <= EXCLUDED.revision`
 
 const upsertChunk = `
@@ -45,7 +51,7 @@ func queueOutput(b *pgx.Batch, run notebook.ID, writes []notebook.PartWrite) {
 	var rewritten []int
 	for _, p := range described(writes) {
 		b.Queue(upsertPart, run, p.Index, string(p.Kind), plain(p.Name), plain(p.DisplayID), p.Revision, p.Bytes,
-			gapAt(p), p.GapBytes)
+			gapAt(p.Part), p.GapBytes, p.Lines, p.GapLine, p.GapLines, string(p.Table), encodeMarks(p.Marks))
 		if p.Revision > 0 {
 			rewritten = append(rewritten, p.Index)
 		}
@@ -60,18 +66,17 @@ func queueOutput(b *pgx.Batch, run notebook.ID, writes []notebook.PartWrite) {
 	}
 }
 
-// described is the last description of each part, in the order of parts.
-func described(writes []notebook.PartWrite) []notebook.Part {
-	last := map[int]notebook.Part{}
+// described is the last description of each part, in the order of parts, with its
+// newest marks.
+func described(writes []notebook.PartWrite) []notebook.PartWrite {
+	last := map[int]notebook.PartWrite{}
 	for _, w := range writes {
-		last[w.Index] = w.Part
+		if known := last[w.Index]; w.Marks == nil && known.Revision == w.Revision {
+			w.Marks = known.Marks
+		}
+		last[w.Index] = w
 	}
-	parts := make([]notebook.Part, 0, len(last))
-	for _, p := range last {
-		parts = append(parts, p)
-	}
-	slices.SortFunc(parts, func(a, b notebook.Part) int { return cmp.Compare(a.Index, b.Index) })
-	return parts
+	return slices.SortedFunc(maps.Values(last), func(a, b notebook.PartWrite) int { return cmp.Compare(a.Index, b.Index) })
 }
 
 func gapAt(p notebook.Part) *int64 {
@@ -89,16 +94,21 @@ func outputOutcome(err error) error {
 	return translate(err)
 }
 
+const partColumns = `part, kind, name, display_id, revision, bytes, coalesce(gap_at, 0), gap_bytes, lines, gap_line, gap_lines, table_form`
+
+func partFields(p *notebook.Part) []any {
+	return []any{&p.Index, &p.Kind, &p.Name, &p.DisplayID, &p.Revision, &p.Bytes, &p.GapAt, &p.GapBytes,
+		&p.Lines, &p.GapLine, &p.GapLines, &p.Table}
+}
+
 // Parts implements notebook.RunStore.
 func (s *Runs) Parts(ctx context.Context, run notebook.ID) ([]notebook.Part, error) {
-	rows, err := s.db.pool.Query(ctx, `
-		SELECT part, kind, name, display_id, revision, bytes, coalesce(gap_at, 0), gap_bytes
-		FROM run_parts WHERE run_id = $1 ORDER BY part`, run)
+	rows, err := s.db.pool.Query(ctx, `SELECT `+partColumns+` FROM run_parts WHERE run_id = $1 ORDER BY part`, run)
 	if err != nil {
 		return nil, translate(err)
 	}
 	parts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p notebook.Part, err error) {
-		err = row.Scan(&p.Index, &p.Kind, &p.Name, &p.DisplayID, &p.Revision, &p.Bytes, &p.GapAt, &p.GapBytes)
+		err = row.Scan(partFields(&p)...)
 		return p, err
 	})
 	return parts, translate(err)

@@ -28,7 +28,7 @@ func EntriesOf(note auth.ID, list []notebook.Entry) []Entry {
 // RunOf returns a run as the browser sees it, without its text.
 func RunOf(r notebook.Run) Run {
 	return Run{
-		ID: r.ID, Paragraph: r.Paragraph, Imported: r.Imported, Own: r.Own, By: Person{ID: r.By, Name: r.ByName},
+		ID: r.ID, Paragraph: r.Paragraph, Imported: r.Imported, Copied: r.Copied, Own: r.Own, By: Person{ID: r.By, Name: r.ByName},
 		Version: r.Version, Interpreter: r.Interpreter, State: string(r.State), Reason: r.Reason,
 		CancelledBy: r.CancelledBy, ExecutionCount: r.ExecutionCount, Position: r.Position, Asks: r.Asks,
 		QueuedAt: r.QueuedAt, SentAt: r.SentAt, EndedAt: r.EndedAt, Dropped: r.Dropped,
@@ -109,6 +109,7 @@ func OutputPartOf(p notebook.Part, offset int64) OutputPart {
 	return OutputPart{
 		Part: p.Index, Kind: string(p.Kind), Name: p.Name, DisplayID: p.DisplayID, Revision: p.Revision,
 		Offset: offset, Bytes: p.Bytes, Missing: p.GapBytes,
+		Lines: p.Lines, GapLine: p.GapLine, GapLines: p.GapLines, Table: string(p.Table),
 	}
 }
 

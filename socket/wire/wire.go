@@ -213,7 +213,8 @@ type Refused struct {
 type Run struct {
 	ID        auth.ID `json:"id"`
 	Paragraph string  `json:"paragraph"`
-	Imported  bool    `json:"imported,omitempty"`
+	Imported  bool    `json:"imported,omitempty" doc:"it came with a file or a copy: nobody ran it here"`
+	Copied    bool    `json:"copied,omitempty" doc:"it came with a copy"`
 	// Own marks a run in a kernel of one's own, which is seen by whoever ran it and by
 	// writers.
 	Own            bool             `json:"own,omitempty"`
@@ -293,6 +294,13 @@ type OutputPart struct {
 	// Bytes is the part's length so far; Missing of them were not stored.
 	Bytes   int64 `json:"bytes"`
 	Missing int64 `json:"missing,omitempty"`
+	// Lines counts the line breaks of a stream so far, with those that were not
+	// stored; GapLines are these, and GapLine those before. Of a display with Table
+	// it counts the table's lines, the one that names the columns included.
+	Lines    int64  `json:"lines"`
+	GapLine  int64  `json:"gapLine,omitempty"`
+	GapLines int64  `json:"gapLines,omitempty"`
+	Table    string `json:"table,omitempty" enum:"plain,escaped"`
 }
 
 // Bundle is the JSON of display and result parts, Traceback that of error parts.

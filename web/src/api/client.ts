@@ -103,6 +103,8 @@ export const api = {
   /** Sends bytes, such as a note's file. */
   upload: <T>(path: string, raw: BodyInit, options?: RequestOptions) =>
     request<T>('POST', path, { ...options, raw }),
+  /** An answer as it is, for those whose headers matter. */
+  answer: (path: string, options: RequestOptions = {}) => send('GET', path, options),
   bytes: async (path: string, options: RequestOptions = {}) =>
     (await send('GET', path, options)).arrayBuffer(),
 }

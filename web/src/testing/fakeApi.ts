@@ -8,6 +8,8 @@ export interface Call {
   path: string
   query: URLSearchParams
   body: unknown
+  /** Says whether the asker gave up. */
+  signal?: AbortSignal | null
 }
 
 type Answer = (call: Call) => unknown
@@ -23,15 +25,30 @@ export function fakeApi(routes: Routes): Call[] {
     const path = url.pathname.replace('/api/v1', '')
     const method = init.method ?? 'GET'
     const body = typeof init.body === 'string' ? JSON.parse(init.body) : init.body
-    const call = { method, path, query: url.searchParams, body }
+    const call = { method, path, query: url.searchParams, body, signal: init.signal }
     calls.push(call)
     const route = routes[`${method} ${path}`]
     if (route === undefined) return refusal(404, 'not_found', `no fake answers ${method} ${path}`)
-    const answer: unknown = typeof route === 'function' ? await route(call) : route
+    const answer: unknown = await unlessAborted(
+      typeof route === 'function' ? route(call) : route,
+      init.signal,
+    )
     if (answer instanceof Response) return answer
     return Response.json(answer)
   })
   return calls
+}
+
+/** What comes, or the reason of who gave up waiting for it. */
+function unlessAborted(answer: unknown, signal: AbortSignal | null | undefined): Promise<unknown> {
+  if (!signal) return Promise.resolve(answer)
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason)
+    signal.addEventListener('abort', leave)
+    Promise.resolve(answer)
+      .finally(() => signal.removeEventListener('abort', leave))
+      .then(resolve, reject)
+  })
 }
 
 export function refusal(status: number, code: FaultCode, message: string, details?: unknown): Response {

@@ -2545,8 +2545,14 @@ export interface components {
             bytes: number;
             data?: unknown;
             displayId?: string;
+            /** Format: int64 */
+            gapLine?: number;
+            /** Format: int64 */
+            gapLines?: number;
             /** @enum {string} */
             kind: "stream" | "display" | "result" | "error" | "notice";
+            /** Format: int64 */
+            lines: number;
             /** Format: int64 */
             missing?: number;
             name?: string;
@@ -2556,6 +2562,8 @@ export interface components {
             part: number;
             /** Format: int64 */
             revision: number;
+            /** @enum {string} */
+            table?: "plain" | "escaped";
             text?: string;
         };
         OwnRequest: {
@@ -2625,12 +2633,20 @@ export interface components {
             gapAt?: number;
             /** Format: int64 */
             gapBytes?: number;
+            /** Format: int64 */
+            gapLine?: number;
+            /** Format: int64 */
+            gapLines?: number;
             kind: string;
+            /** Format: int64 */
+            lines: number;
             name?: string;
             /** Format: int64 */
             part: number;
             /** Format: int64 */
             revision: number;
+            /** @enum {string} */
+            table?: "plain" | "escaped";
         };
         PartList: {
             /** @description more may come */
@@ -2754,6 +2770,8 @@ export interface components {
             label?: string;
             /** @description of a group: all it is to have */
             members?: string[] | null;
+            /** @description of restoring: another name, for when its own is taken */
+            name?: string;
             /** @description the folder or note; of a cap: where it counts, left out for everywhere */
             node?: string;
             /** @description of a move: the folder to go to; null is the top */
@@ -2926,6 +2944,8 @@ export interface components {
             by: components["schemas"]["Person"];
             /** Format: int64 */
             cancelledBy?: number;
+            /** @description it came with a copy */
+            copied?: boolean;
             /** Format: int64 */
             dropped?: number;
             /** Format: date-time */
@@ -2933,6 +2953,7 @@ export interface components {
             /** Format: int64 */
             executionCount?: number;
             id: string;
+            /** @description it came with a file or a copy: nobody ran it here */
             imported?: boolean;
             interpreter?: string;
             own?: boolean;
@@ -2966,6 +2987,8 @@ export interface components {
             cancelledByName?: string;
             /** @description the text is not what ran */
             changedSince: boolean;
+            /** @description it came with a copy */
+            copied?: boolean;
             /**
              * Format: int64
              * @description of the paragraph's text now; absent when the paragraph was deleted
@@ -2978,6 +3001,7 @@ export interface components {
             /** Format: int64 */
             executionCount?: number;
             id: string;
+            /** @description it came with a file or a copy: nobody ran it here */
             imported?: boolean;
             interpreter?: string;
             /** @description the id of the process */
@@ -11537,7 +11561,13 @@ export interface operations {
             query?: {
                 /** @description as told in the list; the newest when left out */
                 revision?: number;
+                /** @description the byte to begin with */
                 offset?: number;
+                /** @description instead of offset: the line to begin with, from 0, of a stream or a table */
+                line?: number;
+                /** @description how many lines; fewer are given where limit is reached */
+                lines?: number;
+                /** @description the most bytes to answer */
                 limit?: number;
                 /** @description answer as a file to save */
                 download?: boolean;
@@ -11559,6 +11589,10 @@ export interface operations {
                     "Content-Disposition"?: string;
                     "Content-Security-Policy"?: string;
                     "Content-Type"?: string;
+                    "Quire-Cut"?: string;
+                    "Quire-Line"?: string;
+                    "Quire-Next-Line"?: string;
+                    "Quire-Offset"?: string;
                     "X-Content-Type-Options"?: string;
                     [name: string]: unknown;
                 };

@@ -2,7 +2,6 @@
 // go into the sandboxed frame and stand together share one frame.
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { Button } from '../../ui/Button'
-import { toastError } from '../../ui/Toast'
 import type { Person, Traceback } from '../../wire/types'
 import type { PartState, RunOutput } from '../replica/output'
 import { isRecord } from '../widgets/model'
@@ -16,10 +15,10 @@ import { LatexView } from './LatexView'
 import { MarkdownView } from './MarkdownView'
 import { bundleOf, type Chosen, choose, stringOf, widgetView, without } from './mime'
 import styles from './OutputView.module.css'
-import { readPart, savePart } from './parts'
-import { size } from './size'
+import { PagedTable } from './PagedTable'
 import { TableView } from './TableView'
 import { TextView } from './TextView'
+import { TooLarge } from './TooLarge'
 
 const WidgetView = lazy(() => import('../widgets/WidgetView').then((m) => ({ default: m.WidgetView })))
 
@@ -114,9 +113,19 @@ interface PartViewProps {
 function PartView({ note, run, part, isLive }: PartViewProps) {
   if (part.kind === 'stream') return <TextView note={note} run={run} part={part} isLive={isLive} />
   if (part.kind === 'notice') return <p className={styles.notice}>{part.head}</p>
-  if (part.data === undefined) return <TooLarge note={note} run={run} part={part} />
+  if (part.data === undefined) return <Unsent key={part.revision} note={note} run={run} part={part} />
   if (part.kind === 'error') return <ErrorView error={tracebackOf(part.data)} />
   return <BundleView part={part} note={note} run={run} />
+}
+
+/** What is too large to be sent unasked. */
+function Unsent({ note, run, part }: Omit<PartViewProps, 'isLive'>) {
+  if (part.table) return <PagedTable note={note} run={run} part={part} />
+  return (
+    <TooLarge note={note} run={run} part={part}>
+      {(whole) => <PartView note={note} run={run} part={whole} isLive={false} />}
+    </TooLarge>
+  )
 }
 
 function BundleView({ note, run, part }: Omit<PartViewProps, 'isLive'>) {
@@ -149,39 +158,6 @@ function BundleView({ note, run, part }: Omit<PartViewProps, 'isLive'>) {
 function isEscaped(metadata: unknown): boolean {
   return (
     typeof metadata === 'object' && metadata !== null && 'escaped' in metadata && metadata.escaped === true
-  )
-}
-
-/** The most that is read to be shown here, bytes. */
-const mostShown = 32 << 20
-
-/** What is not sent unasked: it is read on request. */
-function TooLarge({ note, run, part }: Omit<PartViewProps, 'isLive'>) {
-  const [data, setData] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
-  const during = async (work: () => Promise<void>) => {
-    setBusy(true)
-    await work().catch(toastError)
-    setBusy(false)
-  }
-  const show = async () => {
-    const pieces: string[] = []
-    await readPart(note, run, part, { from: 0, to: part.bytes }, (piece) => pieces.push(piece))
-    setData(JSON.parse(pieces.join('')))
-  }
-  if (data !== undefined) return <PartView note={note} run={run} part={{ ...part, data }} isLive={false} />
-  return (
-    <div className={styles.large}>
-      <span>This output has {size(part.bytes)}, too much to be shown unasked.</span>
-      {part.bytes <= mostShown && (
-        <Button busy={busy} onClick={() => void during(show)}>
-          Show it
-        </Button>
-      )}
-      <Button busy={busy} onClick={() => void during(() => savePart(note, run, part))}>
-        Download
-      </Button>
-    </div>
   )
 }
 

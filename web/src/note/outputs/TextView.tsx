@@ -1,22 +1,19 @@
 // What a program printed. A few lines stand as they are; many stand in a box. Of very
-// much the beginning and the end are here at first, and what is between is read on
-// request once the run has ended.
-import { useReducer, useRef, useState } from 'react'
-import { Button } from '../../ui/Button'
-import { toastError } from '../../ui/Toast'
-import type { PartState } from '../replica/output'
+// much only the beginning and the end are here: while it runs these are shown, once it
+// has ended all of it, read page by page.
+import { useRef } from 'react'
+import { gapOf, type PartState } from '../replica/output'
 import { LineView } from './LineView'
-import { readPart, savePart } from './parts'
-import { lineCount, PartText } from './partText'
+import { isInLines } from './pagedLines'
+import { PartText } from './partText'
+import { SaveButton } from './SaveButton'
 import { size } from './size'
 import { TextBox } from './TextBox'
 import styles from './TextView.module.css'
 import type { Line } from './textBuffer'
+import { usePagedLines } from './usePagedLines'
 
 const fewLines = 60
-/** Read at one press of a button, bytes. */
-const nextBytes = 4 << 20
-const mostAtOnce = 16 << 20
 
 export interface TextViewProps {
   part: PartState
@@ -26,71 +23,34 @@ export interface TextViewProps {
 }
 
 export function TextView({ part, note, run, isLive }: TextViewProps) {
-  const lines = useRef<PartText>(null)
-  const [, drawn] = useReducer((n: number) => n + 1, 0)
-  lines.current ??= new PartText()
-  lines.current.take(part)
-  const { head, tail, gap, count } = lines.current
+  const here = useRef<PartText>(null)
+  const wasLive = useRef(isLive)
+  wasLive.current ||= isLive
+  const isWhole = gapOf(part) <= 0 && part.tail === ''
+  const paged = usePagedLines(note, run, part, !isWhole && !isLive && isInLines(part))
+  here.current ??= new PartText()
+  if (!paged) here.current.take(part)
   const look = part.name === 'stderr' ? `${styles.text} ${styles.stderr}` : styles.text
-  const isWhole = gap <= 0 && part.missing === 0
-
-  if (isWhole && !tail && count <= fewLines) return <Few look={look} lines={head.lines.slice(0, count)} />
-  const heads = lineCount(head)
-  const gapRow = gap > 0 ? heads : -1
-  const line = (i: number) =>
-    i < heads ? head.lines[i] : i === gapRow ? undefined : tail?.lines[i - heads - (gap > 0 ? 1 : 0)]
+  const { head, rows } = here.current
+  if (isWhole && rows <= fewLines) return <Few look={look} lines={head.lines.slice(0, rows)} />
   return (
     <>
-      <TextBox look={look} count={count} line={line} stick={isLive} gap={gap} />
-      {!isWhole && (
-        <Missing part={part} note={note} run={run} lines={lines.current} isLive={isLive} onRead={drawn} />
-      )}
+      <TextBox look={look} source={paged ?? here.current} stick={wasLive.current} />
+      {!isWhole && <Actions part={part} note={note} run={run} isPaged={paged !== null} />}
     </>
   )
 }
 
-interface MissingProps extends TextViewProps {
-  lines: PartText
-  /** More of it is here now. */
-  onRead: () => void
-}
-
-/** What is not here, and how to get it. */
-function Missing({ part, note, run, lines, isLive, onRead }: MissingProps) {
-  const [busy, setBusy] = useState<'load' | 'save'>()
-  const { gap } = lines
-  const during = async (what: 'load' | 'save', work: () => Promise<void>) => {
-    setBusy(what)
-    await work().catch(toastError)
-    setBusy(undefined)
-  }
-  const load = (most: number) =>
-    during('load', () => {
-      const from = lines.gapAt(part)
-      return readPart(note, run, part, { from, to: from + Math.min(most, gap) }, (piece, bytes) => {
-        lines.fill(piece, bytes)
-        onRead()
-      })
-    })
+/** What is not here, and the whole as a file. */
+function Actions({ part, note, run, isPaged }: Omit<TextViewProps, 'isLive'> & { isPaged: boolean }) {
+  const away = gapOf(part) - part.missing
   return (
     <div className={styles.actions}>
       <span className={styles.note}>
-        {gap > 0 && `${size(gap)} in the middle are not loaded. `}
-        {part.missing > 0 && `${size(part.missing)} were not stored.`}
+        {isPaged ? size(part.bytes) : away > 0 && `${size(away)} in the middle are not loaded. `}
+        {!isPaged && part.missing > 0 && `${size(part.missing)} were not stored.`}
       </span>
-      {gap > nextBytes && !isLive && (
-        <Button busy={busy === 'load'} onClick={() => void load(nextBytes)}>
-          Show {size(nextBytes)} more
-        </Button>
-      )}
-      {gap > 0 && gap <= mostAtOnce && !isLive && (
-        <Button busy={busy === 'load'} onClick={() => void load(mostAtOnce)}>
-          Show all {size(part.bytes)}
-        </Button>
-      )}
-      <Button busy={busy === 'save'} onClick={() => void during('save', () => savePart(note, run, part))}>
-        Download
-      </Button>
+      <SaveButton note={note} run={run} part={part} />
     </div>
   )
 }

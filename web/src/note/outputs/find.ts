@@ -1,19 +1,24 @@
-// Finding text in printed lines, without regard to case.
+// Finding text in lines, without regard to case.
 import { type Line, textOfLine } from './textBuffer'
+import type { Sought } from './textSource'
 
-/** The next line with a text behind `from` (before it with -1), around the end; -1 for none. */
-export function findLine(
+/** Tells the texts that contain another. */
+export function containing(text: string): (line: string) => boolean {
+  const wanted = text.toLowerCase()
+  return (line) => line.toLowerCase().includes(wanted)
+}
+
+/** The next row with a text, around the end; -1 for none. */
+export function findRow(
   count: number,
   line: (i: number) => Line | undefined,
-  text: string,
-  from: number,
-  by: 1 | -1,
+  { text, from, by }: Sought,
 ): number {
-  const wanted = text.toLowerCase()
+  const has = containing(text)
   for (let n = 1; n <= count; n++) {
     const i = (((from + by * n) % count) + count) % count
     const l = line(i)
-    if (l !== undefined && textOfLine(l).toLowerCase().includes(wanted)) return i
+    if (l !== undefined && has(textOfLine(l))) return i
   }
   return -1
 }

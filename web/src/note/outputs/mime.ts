@@ -6,10 +6,13 @@ export type Renderer = 'widget' | 'frame' | 'table' | 'markdown' | 'latex' | 'im
 /** What stands for a widget: the id of its model. */
 export const widgetView = 'application/vnd.jupyter.widget-view+json'
 
+/** Of tables: lines of cells, the first one with the names of the columns. */
+export const tableMime = 'text/tab-separated-values'
+
 /** Forms in order of preference, as JupyterLab has them. */
 const renderers: readonly [mime: string, renderer: Renderer][] = [
   [widgetView, 'widget'],
-  ['text/tab-separated-values', 'table'],
+  [tableMime, 'table'],
   ['application/javascript', 'frame'],
   ['text/javascript', 'frame'],
   ['text/html', 'frame'],

@@ -12,8 +12,13 @@ export interface Table {
 export function tableOf(tsv: string, isEscaped = false): Table {
   const text = isEscaped ? tsv.replace(/\n$/, '') : tsv.replace(/\r\n?/g, '\n').replace(/\n+$/, '')
   const [head = '', ...rest] = text.split('\n')
-  const cells = (line: string) => (isEscaped ? line.split('\t').map(unescaped) : line.split('\t'))
+  const cells = (line: string) => cellsOf(line, isEscaped)
   return { columns: cells(head).map((name) => name ?? ''), rows: rest.map(cells) }
+}
+
+/** The cells of one line. */
+export function cellsOf(line: string, isEscaped: boolean): (string | null)[] {
+  return isEscaped ? line.split('\t').map(unescaped) : line.replace(/\r$/, '').split('\t')
 }
 
 const meanings: Record<string, string> = { t: '\t', n: '\n', r: '\r' }
@@ -63,10 +68,21 @@ function compareNumbers(a: number | undefined, b: number | undefined): number {
 
 const compareTexts = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** A width in characters that suits the first rows of each column. */
+/** A number of rows as people say it. */
+export function rowCount(n: number): string {
+  return n === 1 ? '1 row' : `${n.toLocaleString('en')} rows`
+}
+
+/** Rows by which widths are chosen. */
+const samples = 400
+
+/** A width in characters that suits each column: rows from all of the table are looked at. */
 export function widths(table: Table): number[] {
+  const length = Math.min(samples, table.rows.length)
+  const step = (table.rows.length - 1) / Math.max(1, length - 1)
+  const some = Array.from({ length }, (_, i) => Math.round(i * step)) // the first and the last among them
   return table.columns.map((name, i) => {
-    const longest = table.rows.slice(0, 200).reduce((n, r) => Math.max(n, r[i]?.length ?? 0), name.length + 2)
+    const longest = some.reduce((n, r) => Math.max(n, table.rows[r]?.[i]?.length ?? 0), name.length + 2)
     return Math.min(40, Math.max(4, longest))
   })
 }

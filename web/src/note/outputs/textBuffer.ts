@@ -13,7 +13,7 @@ export interface Run {
 export type Line = string | readonly Run[]
 
 /** Longer lines are continued on the next. */
-const longest = 4000
+export const longest = 4000
 
 export class TextBuffer {
   readonly lines: Line[] = ['']
@@ -21,8 +21,14 @@ export class TextBuffer {
   version = 0
   private row = 0
   private column = 0
-  private style: Style = plain
   private rest = ''
+
+  constructor(private style: Style = plain) {}
+
+  /** How what is appended next looks. */
+  get current(): Style {
+    return this.style
+  }
 
   /** Takes the next piece of output. */
   append(piece: string) {

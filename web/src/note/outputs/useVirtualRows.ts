@@ -11,6 +11,8 @@ export interface VirtualRows {
   /** First and one behind the last row to render. */
   first: number
   last: number
+  /** The first row in view. */
+  top: number
   /** Height of all, and where the rendered rows begin, in pixels. */
   height: number
   offset: number
@@ -55,7 +57,17 @@ export function useVirtualRows(count: number, rowHeight: number, stick = false):
 
   const room = Math.max(1, height - view.height)
   const real = total <= tallest ? view.top : (view.top / room) * (total - view.height)
-  const first = Math.max(0, Math.floor(real / rowHeight) - overscan)
+  const top = Math.max(0, Math.floor(real / rowHeight))
+  const first = Math.max(0, top - overscan)
   const last = Math.min(count, Math.ceil((real + view.height) / rowHeight) + overscan)
-  return { box, onScroll: read, first, last, height, offset: view.top - (real - first * rowHeight), goTo }
+  return {
+    box,
+    onScroll: read,
+    first,
+    last,
+    top,
+    height,
+    offset: view.top - (real - first * rowHeight),
+    goTo,
+  }
 }

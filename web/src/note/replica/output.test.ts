@@ -8,7 +8,15 @@ const frame = (...parts: Partial<OutputPart>[]) => ({
   note: 'n',
   run: 'r',
   paragraph: 'p',
-  parts: parts.map((p) => ({ part: 0, kind: 'stream' as const, revision: 1, offset: 0, bytes: 0, ...p })),
+  parts: parts.map((p) => ({
+    part: 0,
+    kind: 'stream' as const,
+    revision: 1,
+    offset: 0,
+    bytes: 0,
+    lines: 0,
+    ...p,
+  })),
 })
 
 const first = (o: RunOutput | undefined) => {
@@ -52,6 +60,16 @@ describe('streams', () => {
     o = receive(o, frame({ revision: 1, text: 'late', bytes: 4 }))
     expect(first(o).head).toBe('n')
   })
+})
+
+it('knows how many lines there are, and which were not stored', () => {
+  const o = receive(
+    undefined,
+    frame({ text: 'a\n', bytes: 9, lines: 5, missing: 4, gapLine: 1, gapLines: 3 }),
+  )
+  expect(first(o)).toMatchObject({ lines: 5, gapLine: 1, gapLines: 3 })
+  const table = receive(o, frame({ part: 1, kind: 'display', bytes: 9_000_000, lines: 7, table: 'escaped' }))
+  expect(table.parts[1]).toMatchObject({ lines: 7, table: 'escaped', gapLine: 0, gapLines: 0 })
 })
 
 it('keeps parts in order and replaces displays', () => {

@@ -25,6 +25,13 @@ export interface PartState {
   /** The part's length so far, and how many bytes of it were not stored. */
   readonly bytes: number
   readonly missing: number
+  /** Line breaks printed so far; of a table its lines, the one that names the columns included. */
+  readonly lines: number
+  /** The line breaks before the bytes that were not stored, and among them. */
+  readonly gapLine: number
+  readonly gapLines: number
+  /** Of what has a table: whether its cells are escaped. */
+  readonly table?: 'plain' | 'escaped'
 }
 
 export interface RunOutput {
@@ -68,6 +75,9 @@ function unknownPart(o: OutputPart): PartState {
     end: 0,
     bytes: 0,
     missing: 0,
+    lines: 0,
+    gapLine: 0,
+    gapLines: 0,
   }
 }
 
@@ -82,6 +92,10 @@ function extend(known: PartState, o: OutputPart): PartState {
     revision: o.revision,
     bytes: o.bytes,
     missing: o.missing ?? 0,
+    lines: o.lines,
+    gapLine: o.gapLine ?? 0,
+    gapLines: o.gapLines ?? 0,
+    table: o.table,
   }
   if (o.kind !== 'stream' && o.kind !== 'notice')
     return o.data === undefined ? described : { ...described, data: o.data }
