@@ -26,11 +26,13 @@ type Effect struct {
 type Side struct {
 	// People counts enabled users, listed or not.
 	People int
+	// Readers counts those of them who gain or lose reading.
+	Readers int
 	// Listed are users by name, links, and Everyone for those who have nothing but
 	// what everyone has.
 	Listed []Affected
-	// Everyone tells that all who are signed in are among them.
-	Everyone bool
+	// Everyone is what all who are signed in gain or lose, if they are among them.
+	Everyone Actions
 }
 
 // Affected is somebody who gains or loses.

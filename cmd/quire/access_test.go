@@ -44,6 +44,38 @@ func TestPreviewsOfGroupsAndCapsByRole(t *testing.T) {
 	}
 }
 
+// Putting away takes reading from everybody but owners, who only run and write no more.
+func TestAPreviewOfTrashingAndRestoringTellsOwnersFromOthers(t *testing.T) {
+	s := newSite(t)
+	f := s.fixture()
+	grants := "/api/v1/nodes/" + f.note + "/grants"
+	version := s.must("olga", "GET", grants, nil)["version"]
+	s.must("olga", "PUT", grants, map[string]any{"version": version, "grants": []any{
+		map[string]any{"principal": map[string]any{"name": "olga"}, "role": "owner"},
+		map[string]any{"principal": map[string]any{"name": "everyone"}, "role": "reader"}}})
+	sentence := func(change map[string]any) any {
+		return s.must("olga", "POST", "/api/v1/preview", map[string]any{"change": change})["sentence"]
+	}
+	all := len(s.must("root", "GET", "/api/v1/users", nil)["users"].([]any))
+	require.Equal(t, fmt.Sprintf("Everyone who is signed in loses access (%d people), 1 person may do less on 1 note.", all-1),
+		sentence(map[string]any{"kind": "trash", "node": f.note}))
+
+	version = s.must("olga", "GET", grants, nil)["version"]
+	s.must("olga", "PUT", grants, map[string]any{"version": version, "grants": []any{
+		map[string]any{"principal": map[string]any{"name": "olga"}, "role": "owner"},
+		map[string]any{"principal": map[string]any{"name": "rea"}, "role": "reader"}}})
+	// The other two have it by what the change of grants leaves alone.
+	require.Equal(t, "3 people lose access, 1 person may do less on 1 note.", sentence(map[string]any{"kind": "trash", "node": f.note}))
+
+	was := s.must("olga", "GET", "/api/v1/nodes/"+f.note, nil)
+	s.must("olga", "POST", "/api/v1/nodes/"+f.note+"/trash", nil)
+	s.must("olga", "POST", "/api/v1/nodes", map[string]any{"kind": "note", "name": was["name"], "parent": was["parent"]})
+	restore := map[string]any{"kind": "restore", "node": f.note}
+	require.Equal(t, http.StatusConflict, s.send("olga", "POST", "/api/v1/preview", map[string]any{"change": restore}).status)
+	restore["name"] = "by another name"
+	require.Contains(t, sentence(restore), "3 people gain access, 1 person may do more on 1 note")
+}
+
 // What somebody would see counts with its files.
 func TestAPreviewCountsWhatBecomesVisible(t *testing.T) {
 	s := newSite(t)

@@ -208,6 +208,8 @@ test('A link opens a note for whoever signs in, and ends when it is revoked, in 
   await lock.getByRole('button', { name: 'Create link…' }).click()
   const form = page.getByRole('dialog', { name: 'Create a link' })
   await form.getByLabel('Name').fill('For the board')
+  await form.getByText('Whoever opens a link gains access on 1 note').waitFor()
+  await form.getByRole('region', { name: 'Gain access' }).getByText('can read').waitFor()
   await picture(page, 'sharing-new-link')
   await form.getByRole('button', { name: 'Create link' }).click()
   const made = page.getByRole('dialog', { name: '“For the board” is ready' })
@@ -225,7 +227,7 @@ test('A link opens a note for whoever signs in, and ends when it is revoked, in 
   await toms.getByLabel('Password').fill(password)
   await toms.getByRole('button', { name: 'Sign in' }).click()
   await toms.waitForURL(`**/n/${note}`)
-  await toms.getByText('agreed-8080').waitFor()
+  await toms.getByText('agreed-8080').first().waitFor()
   expect(await toms.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('link')
 
   await lock.getByText(/^Links/).click()
@@ -288,6 +290,9 @@ test('A guest sees the one note of a link for anyone, and nothing that is refuse
 test('Who may run and not write tries things in a scratch copy, and keeps it', async () => {
   const sue = await quire.invite(ana, 'sue')
   const note = await makeNote(ana, 'Recipe', { one: 'flour = 500' })
+  const anas = await ana.openNote(note)
+  await anas.run('one')
+  await anas.hasRun('one', 'ana')
   await share(ana, note, { sue: 'runner' })
   const sues = await sue.openNote(note)
   await sues.page.getByRole('button', { name: 'Try your own copy' }).click()
@@ -297,6 +302,7 @@ test('Who may run and not write tries things in a scratch copy, and keeps it', a
   const [copy = ''] =
     (await sues.page.locator('[data-pid]').first().getAttribute('data-pid'))?.split(' ') ?? []
   await sues.type(copy, ' + 1')
+  await sues.page.getByText('Result copied with the note').waitFor()
   await picture(sues.page, 'scratch')
   await sues.page.getByRole('button', { name: 'Save as my own note' }).click()
   const keep = sues.page.getByRole('dialog', { name: 'Save as my own note' })
@@ -322,6 +328,10 @@ test.each(ways)('The lock and what belongs to it look right: $name', async ({ na
   const lock = lockOf(page, `Board ${name}`)
   await lock.getByRole('button', { name: `ida-${name}: Can run` }).waitFor()
   await look(page, `lock-${name}`)
+  await lock.getByRole('button', { name: 'Create link…' }).click()
+  await page.getByText(/^Whoever opens a link gains|^Nobody gains or loses/).waitFor()
+  await look(page, `new-link-${name}`)
+  await page.getByRole('button', { name: 'Cancel' }).click()
   await lock.getByText(/^Links/).click()
   await lock.getByRole('button', { name: 'Revoke For the board' }).waitFor()
   await lock.getByText('Where access comes from').click()

@@ -43,6 +43,9 @@ test('Workspaces show what only oneself, some and everybody can reach, by keyboa
 })
 
 test('A search keeps to the workspace, and says so when nothing is there', async () => {
+  // What was just written is found a moment later.
+  const found = async () => (await ana.rest.get<{ total: number }>('/search?q=needle')).total
+  await expect.poll(found, { timeout: 15_000 }).toBe(3)
   const page = await ana.open('/?q=needle&in=some')
   const results = page.getByRole('region', { name: 'Search results' })
   await results.getByText('1 hit for “needle” in “Shared”').waitFor()

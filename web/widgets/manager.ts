@@ -50,9 +50,21 @@ export class FrameManager extends ManagerBase {
   /** Shows a model in an element of the page; returns what takes it away again. */
   async show(id: string, place: HTMLElement): Promise<() => void> {
     const model = await this.get_model(id)
-    const view = await this.create_view(model)
+    const view = await this.create_view<base.DOMWidgetView>(model)
     Widget.attach(view.luminoWidget, place)
     return () => view.remove()
+  }
+
+  /** Makes a view. Handles of sliders get the name of theirs: the package gives them none. */
+  override async create_view<V extends base.WidgetView>(model: base.WidgetModel, options?: unknown) {
+    const view = await super.create_view<V>(model, options)
+    const name = String(model.get('description') || 'Slider')
+    const handles = view.el.querySelectorAll('.noUi-handle:not([aria-label])')
+    const ends = handles.length === 2 ? [', from', ', to'] : ['']
+    handles.forEach((h, i) => {
+      h.setAttribute('aria-label', name + (ends[i] ?? ''))
+    })
+    return view
   }
 
   protected override async loadClass(name: string, module: string): Promise<never> {

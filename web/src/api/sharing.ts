@@ -71,6 +71,8 @@ export type PreviewChange =
   | { kind: 'grants'; node: string; body: GrantsChange }
   | { kind: 'link'; node: string; role: LinkRole; anyone: boolean }
   | { kind: 'move'; node: string; parent: string | null }
+  | { kind: 'trash'; node: string }
+  | { kind: 'restore'; node: string; name?: string }
   | { kind: 'group'; group: number; members: string[] }
   | ({ kind: 'cap' } & NewCap)
 

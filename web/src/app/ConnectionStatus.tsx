@@ -21,7 +21,7 @@ export function ConnectionStatus() {
   return (
     <span className={`${styles.state} ${styles[tone]}`} role="status">
       <span className={styles.dot} aria-hidden="true" />
-      {words}
+      <span className={styles.words}>{words}</span>
     </span>
   )
 }

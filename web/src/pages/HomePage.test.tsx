@@ -101,6 +101,16 @@ describe('search', () => {
     expect(window.location.search).toBe('?q=churn')
   })
 
+  it('finds folders by their names, and leads to them', async () => {
+    const folder: Node = { ...note('f1', 'Churn models', '2026-01-01T00:00:00Z'), kind: 'folder' }
+    showHome(
+      { 'GET /tree': { nodes: [...notes, folder] }, 'GET /search': { hits: [hit], total: 1 } },
+      '/?q=churn',
+    )
+    await screen.findByText('1 folder and 1 hit for “churn”')
+    expect(screen.getByRole('link', { name: 'Churn models' }).getAttribute('href')).toBe('/?folder=f1')
+  })
+
   it('says what was searched when nothing is found', async () => {
     const { user } = showHome({ 'GET /search': { hits: [], total: 0 } }, '/?q=nothing')
     await screen.findByText('Nothing found for “nothing”')

@@ -4,6 +4,7 @@ import { TopBar } from '../app/AppShell'
 import { navigate, usePlace } from '../app/router'
 import { useMe } from '../app/session'
 import { createExample } from '../tree/actions'
+import { folderAt } from '../tree/address'
 import { NewNoteDialog } from '../tree/NewNoteDialog'
 import { loadTree, useTree } from '../tree/store'
 import { EmptyWorkspace, WorkspaceNotice } from '../tree/WorkspaceChoice'
@@ -14,6 +15,7 @@ import { Skeleton } from '../ui/Skeleton'
 import { toastError } from '../ui/Toast'
 import { useDropFiles } from '../ui/useDropFiles'
 import { ErrorPage } from './ErrorPage'
+import { FolderPage } from './FolderPage'
 import { GuestHome } from './Guest'
 import styles from './HomePage.module.css'
 import { ImportList } from './ImportList'
@@ -25,7 +27,9 @@ import { usePageTitle } from './usePageTitle'
 
 export function HomePage() {
   const me = useMe()
+  const folder = folderAt(usePlace())
   if (me?.guest) return <GuestHome me={me} />
+  if (me && folder) return <FolderPage key={folder} me={me} id={folder} />
   return me && <HomeOf me={me} />
 }
 

@@ -1,5 +1,6 @@
 import { navigate, usePlace } from '../app/router'
 import { useMe } from '../app/session'
+import { AskForm } from '../share/requests/AskForm'
 import { Button } from '../ui/Button'
 import { EmptyState } from '../ui/EmptyState'
 import { LockIcon } from '../ui/icons'
@@ -9,8 +10,9 @@ import { leave } from './leave'
 /**
  * In place of what one may not read and of what does not exist. The two look alike:
  * whether something is there is nobody else's business.
+ With `ask`, an id, one can ask for access to it.
  */
-export function NoAccessPage() {
+export function NoAccessPage({ ask }: { ask?: string }) {
   const me = useMe()
   const { path, search } = usePlace()
   if (me?.guest) return <GuestEnd />
@@ -28,7 +30,7 @@ export function NoAccessPage() {
       }
     >
       It may have been deleted, or it has not been shared with you. Ask whoever gave you the address to share
-      it with {me ? <strong>{me.name}</strong> : 'you'}.
+      it with {me ? <strong>{me.name}</strong> : 'you'}.{ask && me && <AskForm node={ask} />}
     </EmptyState>
   )
 }

@@ -3,6 +3,7 @@ import { ApiError, api } from '../api/client'
 import type { LinkTarget } from '../api/sharing'
 import { Link, navigate } from '../app/router'
 import { loadMe, setMe } from '../app/session'
+import { hrefOf } from '../tree/address'
 import { Button } from '../ui/Button'
 import { ErrorNotice, messageOf } from './ErrorNotice'
 import { OpenLayout, OpenWaiting } from './OpenLayout'
@@ -53,7 +54,7 @@ async function whoIsIt() {
 
 function goTo({ node }: LinkTarget) {
   forgetLink()
-  navigate(node.kind === 'note' ? `/n/${node.id}` : '/', { replace: true })
+  navigate(hrefOf(node), { replace: true })
 }
 
 function WithoutAccount({ secret }: { secret: string }) {

@@ -60,6 +60,57 @@ describe('users', () => {
     await expectAccessible()
   })
 
+  it('are added from a list, once no name in it is taken, and their links are shown', async () => {
+    const { calls, user: person } = showPeople({
+      'GET /users': ({ query }: Call) => ({
+        users: [user(12, 'bob', { disabled: true })].filter((u) =>
+          u.name.startsWith(query.get('query') ?? ''),
+        ),
+        more: false,
+      }),
+      'POST /users': ({ body }: Call) =>
+        (body as User).name === 'rita'
+          ? { user: user(13, 'rita'), link }
+          : refusal(400, 'invalid', 'That cannot be a name.'),
+    })
+    await person.click(await screen.findByRole('button', { name: 'Paste a list…' }))
+    const names = screen.getByRole('textbox', { name: 'Names' })
+    await person.click(names)
+    await person.paste('rita\tRita Ray\nbob\nteam\na/b\nRITA')
+    await screen.findByText('4 names: 1 free, 2 taken, 1 not possible, 1 repeated.')
+    screen.getByText('Somebody or a group is called bob, team already.')
+    screen.getByText(/^Nobody can be called a\/b:/)
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Add 4 and get links' }).disabled).toBe(true)
+    expect(calls.some((c) => c.method === 'POST')).toBe(false)
+
+    await person.clear(names)
+    await person.paste('rita\tRita Ray\n¡zed')
+    await screen.findByText('2 names: 2 free.')
+    await person.type(screen.getByRole('combobox', { name: /^Groups for all/ }), 'team')
+    await expectAccessible()
+    await person.click(screen.getByRole('button', { name: 'Add 2 and get links' }))
+    const links = await screen.findByLabelText<HTMLTextAreaElement>('Invitations')
+    expect(links.value).toBe(`rita\t${link.url}`)
+    screen.getByText('¡zed: That cannot be a name.')
+    expect(calls.filter((c) => c.method === 'POST').map((c) => c.body)).toEqual([
+      { name: 'rita', displayName: 'Rita Ray', admin: false, groups: ['team'] },
+      { name: '¡zed', admin: false, groups: ['team'] },
+    ])
+    await expectAccessible()
+  })
+
+  it('are not added from a list when the server is away, and those left are said', async () => {
+    const { calls, user: person } = showPeople({ 'POST /users': () => refusal(503, 'unavailable', 'Later.') })
+    await person.click(await screen.findByRole('button', { name: 'Paste a list…' }))
+    await person.click(screen.getByRole('textbox', { name: 'Names' }))
+    await person.paste('rita, zoe')
+    await screen.findByText('2 names: 2 free.')
+    await person.click(screen.getByRole('button', { name: 'Add 2 and get links' }))
+    await screen.findByText('2 were not added:')
+    screen.getByText('zoe: Later.')
+    expect(calls.filter((c) => c.method === 'POST')).toHaveLength(1)
+  })
+
   it('are no groups', async () => {
     const { calls, user: person } = showPeople()
     await person.click(await screen.findByRole('button', { name: 'Add a person' }))

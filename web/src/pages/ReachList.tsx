@@ -4,6 +4,7 @@ import type { Reach, ReachedNode } from '../api/admin'
 import { api } from '../api/client'
 import { Link } from '../app/router'
 import { actionsText } from '../share/actionWords'
+import { hrefOf } from '../tree/address'
 import { Button } from '../ui/Button'
 import { FolderIcon, NoteIcon } from '../ui/icons'
 import { Segmented } from '../ui/Segmented'
@@ -78,7 +79,7 @@ function ReachRow({ node }: { node: ReachedNode }) {
       {node.kind === 'folder' ? <FolderIcon /> : <NoteIcon />}
       <div className={page.main}>
         <div className={page.name}>
-          {node.kind === 'note' ? <Link href={`/n/${node.id}`}>{node.name}</Link> : node.name}
+          <Link href={hrefOf(node)}>{node.name}</Link>
         </div>
         <div className={page.small}>
           {node.path && node.path !== node.name && `${node.path} · `}

@@ -1,11 +1,6 @@
 import type { Me, Node } from '../api/types'
-import { Link } from '../app/router'
-import { pathOf, pathText } from '../tree/nodes'
 import { recentNotes } from '../tree/opened'
-import { SharedMark } from '../tree/SharedMark'
-import { NoteIcon } from '../ui/icons'
-import styles from './RecentNotes.module.css'
-import { When } from './When'
+import { NodeList } from './NodeList'
 
 const mostOpened = 6
 const mostChanged = 12
@@ -29,35 +24,8 @@ export function RecentNotes({ me, nodes, isShown = () => true }: RecentNotesProp
     .slice(0, mostChanged)
   return (
     <>
-      {opened.length > 0 && <NoteList title="Opened last" notes={opened} nodes={nodes} />}
-      <NoteList title="Changed last" notes={changed} nodes={nodes} />
+      {opened.length > 0 && <NodeList title="Opened last" shown={opened} nodes={nodes} />}
+      <NodeList title="Changed last" shown={changed} nodes={nodes} />
     </>
-  )
-}
-
-function NoteList(props: { title: string; notes: Node[]; nodes: ReadonlyMap<string, Node> }) {
-  return (
-    <section>
-      <h2 className={styles.title}>{props.title}</h2>
-      <ul className={styles.list}>
-        {props.notes.map((note) => (
-          <li key={note.id} className={styles.note}>
-            <NoteIcon />
-            <div className={styles.names}>
-              <Link href={`/n/${note.id}`} className={styles.name}>
-                {note.name}
-              </Link>
-              <span className={styles.path}>{pathText(pathOf(props.nodes, note.id).slice(0, -1))}</span>
-            </div>
-            <span className={styles.shared}>
-              <SharedMark node={note} word />
-            </span>
-            <span className={styles.when}>
-              <When time={note.changedAt} />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }

@@ -7,6 +7,8 @@ import { RequestRow } from '../share/requests/RequestRow'
 import requests from '../share/requests/Requests.module.css'
 import { useRequests } from '../share/requests/useRequests'
 import { roleWords } from '../share/roles'
+import { hrefOf } from '../tree/address'
+import { useTree } from '../tree/store'
 import { EmptyState } from '../ui/EmptyState'
 import { LockIcon } from '../ui/icons'
 import { Skeleton } from '../ui/Skeleton'
@@ -55,6 +57,7 @@ function OwnRequests() {
     [],
   )
   const { data, error, reload } = useLoad(load)
+  const { nodes } = useTree()
   if (error !== undefined) return <ErrorNotice error={error} onRetry={reload} />
   if (!data || data.length === 0) return null
   return (
@@ -63,7 +66,10 @@ function OwnRequests() {
         {data.map((r) => (
           <li key={r.id} className={styles.item}>
             <div className={styles.main}>
-              <Link href={`/n/${r.node.id}`} className={styles.name}>
+              <Link
+                href={hrefOf(nodes?.get(r.node.id) ?? { ...r.node, kind: 'note' })}
+                className={styles.name}
+              >
                 {r.node.name ?? 'Something you may not read'}
               </Link>
               <div className={styles.small}>

@@ -1,22 +1,20 @@
 import { useState } from 'react'
 import type { TrashedNode } from '../api/types'
-import { restoreNode } from '../tree/actions'
 import { TextField } from '../ui/TextField'
 import { FormDialog } from './FormDialog'
 
 export interface RestoreDialogProps {
   node: TrashedNode
   onClose: () => void
-  onRestored: () => void
+  onRestore: (name: string) => Promise<void>
 }
 
 /** Takes something out of the trash under another name, because its own is taken. */
-export function RestoreDialog({ node, onClose, onRestored }: RestoreDialogProps) {
+export function RestoreDialog({ node, onClose, onRestore }: RestoreDialogProps) {
   const [name, setName] = useState(`${node.name} (restored)`)
   const restore = async () => {
-    await restoreNode(node.id, name.trim())
+    await onRestore(name.trim())
     onClose()
-    onRestored()
   }
   return (
     <FormDialog

@@ -1,14 +1,15 @@
 import { Fragment, useCallback, useEffect, useRef, useState } from 'react'
 import { api } from '../api/client'
-import type { SearchHit } from '../api/types'
+import type { Node, SearchHit } from '../api/types'
 import { Link, navigate, usePlace } from '../app/router'
-import { pathText } from '../tree/nodes'
+import { hrefOf } from '../tree/address'
+import { foldersNamed, pathOf, pathText } from '../tree/nodes'
 import { SharedMark, sharedWords } from '../tree/SharedMark'
 import { useTree } from '../tree/store'
 import { addressOf, type Workspace } from '../tree/workspace'
 import { Button } from '../ui/Button'
 import { EmptyState } from '../ui/EmptyState'
-import { NoteIcon, SearchIcon } from '../ui/icons'
+import { FolderIcon, NoteIcon, SearchIcon } from '../ui/icons'
 import { Skeleton } from '../ui/Skeleton'
 import { TextField } from '../ui/TextField'
 import { ErrorNotice } from './ErrorNotice'
@@ -19,6 +20,7 @@ import { useLoad } from './useLoad'
 const pause = 200
 const firstHits = 20
 const mostHits = 100
+const mostFolders = 20
 
 /** The field for the words; what one searches for stands in the address. */
 export function SearchField({ workspace }: { workspace: Workspace }) {
@@ -91,16 +93,21 @@ export function SearchResults({ query, workspace, onWorkspace }: SearchResultsPr
     [query, workspace, limit],
   )
   const { data, error, loading, reload } = useLoad(load)
+  const { nodes } = useTree()
   if (error !== undefined) return <ErrorNotice error={error} onRetry={reload} />
   if (!data) return <Skeleton rows={5} height={56} label="Searching" />
   const { hits, total, more } = data
+  const folders = foldersIn(nodes, data)
+  const found = [
+    folders.length > 0 && counted(folders.length, 'folder', 'folders'),
+    total > 0 && `${total}${more ? ' or more' : ''} ${total === 1 ? 'hit' : 'hits'}`,
+  ].filter(Boolean)
   return (
     <section aria-label="Search results" aria-busy={loading}>
       <p className={styles.count} role="status">
-        {total === 0 ? 'Nothing found' : `${total}${more ? ' or more' : ''} ${total === 1 ? 'hit' : 'hits'}`}{' '}
-        for “{data.query}”{within(data.workspace)}
+        {found.join(' and ') || 'Nothing found'} for “{data.query}”{within(data.workspace)}
       </p>
-      {total === 0 && (
+      {found.length === 0 && (
         <EmptyState
           icon={<SearchIcon />}
           title="Nothing found"
@@ -112,11 +119,19 @@ export function SearchResults({ query, workspace, onWorkspace }: SearchResultsPr
             )
           }
         >
-          The names, titles and text of the notes you may read{within(data.workspace)} were searched, for
-          whole words and the beginning of the last one.
+          The names of folders, and the names, titles and text of the notes you may read
+          {within(data.workspace)} were searched, for whole words and the beginning of the last one.
         </EmptyState>
       )}
+      {folders.length > mostFolders && (
+        <p className={styles.count}>
+          The first {mostFolders} folders are shown. More letters find the others.
+        </p>
+      )}
       <ul className={styles.hits}>
+        {folders.slice(0, mostFolders).map((folder) => (
+          <FolderHit key={folder.id} folder={folder} query={data.query} />
+        ))}
         {hits.map((hit) => (
           <Hit key={`${hit.note} ${hit.paragraph ?? ''}`} hit={hit} query={data.query} />
         ))}
@@ -130,7 +145,31 @@ export function SearchResults({ query, workspace, onWorkspace }: SearchResultsPr
   )
 }
 
+const counted = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
+
 const within = (workspace: Workspace) => (workspace === 'all' ? '' : ` in “${sharedWords[workspace]}”`)
+
+/** Folders by their names: the tree has them all here. */
+function foldersIn(nodes: ReadonlyMap<string, Node> | undefined, { query, workspace }: Found): Node[] {
+  const isShown = (n: Node) => workspace === 'all' || n.shared === workspace
+  return nodes ? foldersNamed(nodes, query, isShown) : []
+}
+
+function FolderHit({ folder, query }: { folder: Node; query: string }) {
+  const path = pathOf(useTree().nodes ?? new Map(), folder.id).slice(0, -1)
+  return (
+    <li className={styles.hit}>
+      <FolderIcon />
+      <div className={styles.body}>
+        <Link href={hrefOf(folder)} className={styles.name}>
+          <Marked text={folder.name} query={query} />
+        </Link>
+        {path.length > 0 && <p className={styles.path}>{pathText(path)}</p>}
+      </div>
+      <SharedMark node={folder} word />
+    </li>
+  )
+}
 
 function Hit({ hit, query }: { hit: SearchHit; query: string }) {
   const href = hit.paragraph ? `/n/${hit.note}#${encodeURIComponent(hit.paragraph)}` : `/n/${hit.note}`

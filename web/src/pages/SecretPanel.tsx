@@ -7,6 +7,8 @@ import { exactText } from './time'
 export interface SecretPanelProps {
   label: string
   secret: string
+  /** It is several, one on each line. */
+  lines?: boolean
   /** Absent: it works until it is revoked. */
   expiresAt?: string
   /** What to do with it. */
@@ -14,9 +16,10 @@ export interface SecretPanelProps {
 }
 
 /** A secret that is shown this once, to be copied. */
-export function SecretPanel({ label, secret, expiresAt, children }: SecretPanelProps) {
+export function SecretPanel({ label, secret, lines, expiresAt, children }: SecretPanelProps) {
   const id = useId()
-  const field = useRef<HTMLInputElement>(null)
+  const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
+  const Field = lines ? 'textarea' : 'input'
   const [copied, setCopied] = useState(false)
   const copy = async () => {
     field.current?.select()
@@ -34,13 +37,15 @@ export function SecretPanel({ label, secret, expiresAt, children }: SecretPanelP
         {label}
       </label>
       <div className={styles.row}>
-        <input
+        <Field
           ref={field}
           id={id}
           className={styles.secret}
+          rows={lines ? 8 : undefined}
+          spellCheck={false}
           readOnly
           value={secret}
-          onFocus={(e) => e.target.select()}
+          onFocus={() => field.current?.select()}
         />
         <Button onClick={copy}>
           {copied ? <CheckIcon /> : <CopyIcon />}
@@ -51,7 +56,8 @@ export function SecretPanel({ label, secret, expiresAt, children }: SecretPanelP
         {copied && 'Copied'}
       </p>
       <p className={styles.text}>
-        {children} It is shown only now{expiresAt && `, and works until ${exactText(expiresAt)}`}.
+        {children} {lines ? 'They are' : 'It is'} shown only now
+        {expiresAt && `, and ${lines ? 'work' : 'works'} until ${exactText(expiresAt)}`}.
       </p>
     </div>
   )

@@ -3,15 +3,19 @@ import { type ReactNode, useEffect, useState } from 'react'
 import type { Me, Node } from '../api/types'
 import { Link, navigate, usePlace } from '../app/router'
 import { loadMe, useMe } from '../app/session'
+import { ProposalReview } from '../share/ProposalReview'
+import { useProposal } from '../share/proposal'
 import { ShareDialog } from '../share/ShareDialog'
 import { onTreeChanged } from '../socket/live'
-import { cloneNode, trashNode } from '../tree/actions'
+import { cloneNode } from '../tree/actions'
+import { nodeAt } from '../tree/address'
 import { FolderKernelsDialog } from '../tree/FolderKernelsDialog'
 import { MoveDialog } from '../tree/MoveDialog'
 import { NewNoteDialog } from '../tree/NewNoteDialog'
 import type { Command } from '../tree/NodeMenu'
 import { pathOf } from '../tree/nodes'
 import { noteOpened } from '../tree/opened'
+import { moving, trashing } from '../tree/proposals'
 import { loadTree, useTree } from '../tree/store'
 import { type Editing, TreeView } from '../tree/TreeView'
 import { EmptyWorkspace, WorkspaceChoice } from '../tree/WorkspaceChoice'
@@ -35,30 +39,41 @@ export function Sidebar() {
 
 function SidebarOf({ me }: { me: Me }) {
   const { nodes, error } = useTree()
-  const { path } = usePlace()
-  const current = /^\/n\/([0-9a-z]{26})$/.exec(path)?.[1]
+  const place = usePlace()
+  const { path } = place
+  const current = nodeAt(place)
   const [workspace, setWorkspace] = useWorkspace(me.id)
   const [editing, setEditing] = useState<Editing | null>(null)
   const [open, setOpen] = useState<Open | null>(null)
   const close = () => setOpen(null)
-  const known = current !== undefined && nodes?.has(current)
+  const { pending, propose, dismiss } = useProposal()
+  const isNote = current !== undefined && nodes?.get(current)?.kind === 'note'
   useEffect(() => {
-    if (current && known) noteOpened(me.id, current)
-  }, [me.id, current, known])
+    if (current && isNote) noteOpened(me.id, current)
+  }, [me.id, current, isNote])
 
   // Requests come with no signal of their own.
   useEffect(() => onTreeChanged(() => void loadMe().catch(() => {})), [])
 
   const hasRows = nodes && (workspace === 'all' ? nodes.size : countNotes(nodes.values())[workspace]) > 0
+  /** Whoever looks at what goes into the trash, or at something in it, goes home. */
+  const leave = (gone: Node) => {
+    const shown = nodes && current ? pathOf(nodes, current) : []
+    if (shown.some((n) => n.id === gone.id)) navigate('/')
+  }
   const onCommand = (command: Command, node: Node) => {
     if (command === 'move' || command === 'share' || command === 'kernels') setOpen({ dialog: command, node })
     else if (command === 'clone') cloneAndOpen(node).catch(toastError)
-    else if (command === 'trash') trashAndLeave(node, current, nodes).catch(toastError)
+    else if (command === 'trash') propose(trashing(node, me, () => leave(node))).catch(toastError)
+  }
+  const onMove = (node: Node, parent: string | null) => {
+    const folder = parent === null ? undefined : nodes?.get(parent)
+    propose(moving(node, folder)).catch(toastError)
   }
   return (
     <div className={styles.sidebar}>
       <ul className={styles.places}>
-        <Place href="/" icon={<HomeIcon />} current={path === '/'}>
+        <Place href="/" icon={<HomeIcon />} current={path === '/' && !current}>
           Home
         </Place>
         <Place href="/?q=" icon={<SearchIcon />}>
@@ -102,6 +117,7 @@ function SidebarOf({ me }: { me: Me }) {
           editing={editing}
           onEditing={setEditing}
           onCommand={onCommand}
+          onMove={onMove}
         />
       ) : (
         <div className={styles.blank}>
@@ -122,6 +138,7 @@ function SidebarOf({ me }: { me: Me }) {
       <PersonMenu me={me} />
       {open?.dialog === 'new' && <NewNoteDialog me={me} onClose={close} />}
       {open?.dialog === 'kernels' && <FolderKernelsDialog node={open.node} onClose={close} />}
+      {pending && <ProposalReview pending={pending} onClose={dismiss} />}
       {open?.dialog === 'move' && <MoveDialog node={open.node} onClose={close} />}
       {open?.dialog === 'share' && (
         <ShareDialog
@@ -159,15 +176,4 @@ function Place(props: {
 async function cloneAndOpen(node: Node) {
   const clone = await cloneNode(node)
   navigate(`/n/${clone.id}`)
-}
-
-/** Whoever looks at what goes into the trash, or at something in it, goes home. */
-async function trashAndLeave(
-  node: Node,
-  current: string | undefined,
-  nodes: ReadonlyMap<string, Node> | undefined,
-) {
-  const shown = nodes && current ? pathOf(nodes, current) : []
-  await trashNode(node)
-  if (shown.some((n) => n.id === node.id)) navigate('/')
 }

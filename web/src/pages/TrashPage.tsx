@@ -3,10 +3,14 @@ import { ApiError, api } from '../api/client'
 import type { TrashedNode } from '../api/types'
 import { TopBar } from '../app/AppShell'
 import { navigate } from '../app/router'
+import { useMe } from '../app/session'
+import { ProposalReview } from '../share/ProposalReview'
+import { useProposal } from '../share/proposal'
 import { useReturnFocus } from '../share/useReturnFocus'
 import { onTreeChanged } from '../socket/live'
-import { restoreNode } from '../tree/actions'
+import { hrefOf } from '../tree/address'
 import { pathText } from '../tree/nodes'
+import { restoring } from '../tree/proposals'
 import { Button } from '../ui/Button'
 import { ConfirmDialog } from '../ui/ConfirmDialog'
 import { EmptyState } from '../ui/EmptyState'
@@ -27,26 +31,27 @@ const loadTrash = (signal: AbortSignal) => api.get<{ nodes: TrashedNode[] }>('/t
 /** What was put away and may still be taken back. */
 export function TrashPage() {
   const { data, error, reload } = useLoad(loadTrash)
+  const me = useMe()
   const [open, setOpen] = useState<Open | null>(null)
+  const { pending, propose, dismiss } = useProposal()
   usePageTitle('Trash')
   useReturnFocus(open?.kind === 'delete')
   useEffect(() => onTreeChanged(reload), [reload])
 
-  const restored = (node: TrashedNode) => {
-    toast(`“${node.name}” is back.`, {
-      action: node.kind === 'note' ? { label: 'Open', run: () => navigate(`/n/${node.id}`) } : undefined,
-    })
-    reload()
+  const restore = async (node: TrashedNode, name?: string) => {
+    const back = () => {
+      toast(`“${name ?? node.name}” is back.`, {
+        action: { label: 'Open', run: () => navigate(hrefOf(node)) },
+      })
+      reload()
+    }
+    if (me) await propose(restoring(node, me, name, back))
   }
-  const restore = async (node: TrashedNode) => {
-    try {
-      await restoreNode(node.id)
-      restored(node)
-    } catch (e) {
+  const restoreAsItWas = (node: TrashedNode) =>
+    restore(node).catch((e) => {
       if (!(e instanceof ApiError && e.code === 'conflict')) throw e
       setOpen({ kind: 'rename', node }) // its name is taken by now
-    }
-  }
+    })
   const remove = async (node: TrashedNode) => {
     await api.delete(`/nodes/${node.id}`)
     toast(`“${node.name}” is deleted.`)
@@ -71,7 +76,7 @@ export function TrashPage() {
             <TrashRow
               key={node.id}
               node={node}
-              onRestore={() => restore(node).catch(toastError)}
+              onRestore={() => restoreAsItWas(node).catch(toastError)}
               onDelete={() => setOpen({ kind: 'delete', node })}
             />
           ))}
@@ -81,9 +86,10 @@ export function TrashPage() {
         <RestoreDialog
           node={open.node}
           onClose={() => setOpen(null)}
-          onRestored={() => restored(open.node)}
+          onRestore={(name) => restore(open.node, name)}
         />
       )}
+      {pending && <ProposalReview pending={pending} onClose={dismiss} />}
       <ConfirmDialog
         open={open?.kind === 'delete'}
         onOpenChange={() => setOpen(null)}

@@ -12,7 +12,7 @@ import { AccessFolds } from './AccessFolds'
 import { AccessFooter } from './AccessFooter'
 import { AccessRows } from './AccessRows'
 import { AddPeople } from './AddPeople'
-import { linksOf, toChange } from './access'
+import { toChange } from './access'
 import type { AccessState, AccessStore } from './accessStore'
 import { giveAll, listed } from './edits'
 import { NodeLinks } from './links/NodeLinks'
@@ -39,7 +39,6 @@ export function AccessEditor(props: AccessEditorProps) {
   const [discarding, setDiscarding] = useState(false)
   const { adding, added, propose } = sharing
   const { draft, save } = state
-  const inherited = draft.closed ? [] : grants.inherited
   const edit = (e: Parameters<typeof propose>[0]) => void propose(e)
 
   const body = useRef<HTMLDivElement>(null)
@@ -71,7 +70,7 @@ export function AccessEditor(props: AccessEditorProps) {
       wide
       onOpenChange={tryClose}
       title={`Share “${name}”`}
-      description={<ReachLine me={me} grants={[...draft.entries, ...linksOf(grants), ...inherited]} />}
+      description={<ReachLine node={node} version={grants.version} />}
       actions={
         <AccessFooter
           node={node}

@@ -25,7 +25,7 @@ export function AccessFooter(props: AccessFooterProps) {
   return (
     <>
       <SaveStatus save={props.save} onUndo={props.onUndo} onRetry={props.onRetry} />
-      {props.kind === 'note' && <CopyAddress note={props.node} />}
+      <CopyAddress node={{ id: props.node, kind: props.kind }} />
       <Button kind="primary" onClick={props.onDone}>
         Done
       </Button>

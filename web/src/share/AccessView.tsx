@@ -24,7 +24,7 @@ export function AccessView({ node, me, kind, grants }: AccessViewProps) {
   const links = linksOf(grants).length
   return (
     <div className={styles.editor}>
-      <ReachLine me={me} grants={[...grants.grants, ...grants.inherited]} />
+      <ReachLine node={node} version={grants.version} />
       <h3 className="visually-hidden">People and groups</h3>
       <AccessRows entries={entriesOf(grants)} me={me} />
       {links > 0 && (

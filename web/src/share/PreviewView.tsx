@@ -13,38 +13,42 @@ export function PreviewView({ preview }: { preview: Preview }) {
       {preview.truncated && (
         <p className={styles.line}>There is more than was counted: the numbers may be too low.</p>
       )}
-      <People
-        title={titleOf(preview.gains, 'Gain access', 'May do more')}
-        people={preview.gains}
-        total={preview.people.gain}
-        verb="can"
-      />
-      <People
-        title={titleOf(preview.losses, 'Lose access', 'May do less')}
-        people={preview.losses}
-        total={preview.people.lose}
-        verb="can no longer"
-      />
+      <Side people={preview.gains} total={preview.people.gain} titles={gaining} verb="can" />
+      <Side people={preview.losses} total={preview.people.lose} titles={losing} verb="can no longer" />
     </div>
   )
 }
 
 // Access is gained and lost by reading.
-const titleOf = (people: Affected[], read: string, rest: string) =>
-  people.some((a) => a.actions.includes('read')) ? read : rest
+const gaining = { read: 'Gain access', rest: 'May do more' }
+const losing = { read: 'Lose access', rest: 'May do less' }
 
-interface PeopleProps {
-  title: string
+interface SideProps {
   people: Affected[]
+  /** How many people, listed or not. */
   total: number
+  titles: { read: string; rest: string }
   verb: string
 }
 
-function People({ title, people, total, verb }: PeopleProps) {
+function Side({ people, total, titles, verb }: SideProps) {
+  const listed = people.filter((a) => a.person.kind === 'user').length
+  const more = people.some((a) => a.person.kind === 'everyone') ? 0 : total - listed
+  return (
+    <>
+      <People title={titles.read} verb={verb} people={people.filter((a) => a.actions.includes('read'))} />
+      <People title={titles.rest} verb={verb} people={people.filter((a) => !a.actions.includes('read'))} />
+      {more > 0 && <p className={styles.line}>{morePeople(more)} who are not named here</p>}
+    </>
+  )
+}
+
+const morePeople = (n: number) => `and ${n.toLocaleString()} more ${n === 1 ? 'person' : 'people'}`
+
+function People({ title, people, verb }: { title: string; people: Affected[]; verb: string }) {
   if (people.length === 0) return null
   const shown = people.slice(0, shownFirst)
-  const named = shown.filter((a) => a.person.kind === 'user').length
-  const more = people.some((a) => a.person.kind === 'everyone') ? 0 : total - named
+  const more = people.slice(shownFirst).filter((a) => a.person.kind === 'user').length
   return (
     <section aria-label={title}>
       <h3 className={styles.group}>{title}</h3>
@@ -59,7 +63,7 @@ function People({ title, people, total, verb }: PeopleProps) {
           </li>
         ))}
       </ul>
-      {more > 0 && <p className={styles.line}>and {more} more people</p>}
+      {more > 0 && <p className={styles.line}>{morePeople(more)}</p>}
     </section>
   )
 }

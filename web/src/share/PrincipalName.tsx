@@ -7,6 +7,7 @@ const everyoneText = 'Everyone who signs in'
 
 /** How a principal is called in sentences and buttons. */
 export function nameOf(principal: Principal): string {
+  if (principal.kind === 'link' && !principal.name) return 'Whoever opens it'
   return principal.kind === 'everyone' ? everyoneText : principal.displayName || principal.name
 }
 

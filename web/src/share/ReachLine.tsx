@@ -1,18 +1,18 @@
-import type { Me } from '../api/types'
-import { LockIcon, PeopleIcon } from '../ui/icons'
+import { SharedIcon, whoText } from '../tree/SharedMark'
+import { useNode } from '../tree/useNode'
 import styles from './Access.module.css'
-import { type Entry, reachOf, reachText } from './access'
 
-/** How far a node reaches with these grants, in a few words. */
-export function ReachLine({ me, grants }: { me: Me; grants: Entry[] }) {
-  const reach = reachOf(
-    me,
-    grants.map((g) => g.principal),
-  )
+/** How many people can reach a node, as everywhere else; `version` is that of its grants. */
+export function ReachLine({ node: id, version }: { node: string; version: number }) {
+  const node = useNode(id, version)
   return (
-    <span className={styles.reach} data-reach={reach.kind} role="status">
-      {reach.kind === 'me' ? <LockIcon /> : <PeopleIcon />}
-      {reachText(reach)}
+    <span className={styles.reach} data-shared={node?.shared} role="status">
+      {node && (
+        <>
+          <SharedIcon shared={node.shared} />
+          {whoText(node)}
+        </>
+      )}
     </span>
   )
 }

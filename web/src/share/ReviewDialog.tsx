@@ -1,10 +1,10 @@
 import type { Node, Role } from '../api/types'
-import { ErrorNotice } from '../pages/ErrorNotice'
 import { Banner } from '../ui/Banner'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { everyone, roleOf } from './access'
 import { PreviewView } from './PreviewView'
+import { WhyUnknown } from './ProposalReview'
 import { useReturnFocus } from './useReturnFocus'
 import type { Review } from './useSharing'
 
@@ -47,12 +47,7 @@ export function ReviewDialog({ review, kind, onConfirm, onBack }: ReviewDialogPr
         </Banner>
       )}
       {review.preview && <PreviewView preview={review.preview} />}
-      {review.error !== undefined && (
-        <>
-          <p>What it would do to whom could not be found out:</p>
-          <ErrorNotice error={review.error} />
-        </>
-      )}
+      {review.error !== undefined && <WhyUnknown error={review.error} />}
     </Dialog>
   )
 }

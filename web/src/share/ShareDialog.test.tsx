@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
-import type { Grants, GrantsChange, Principal } from '../api/types'
+import type { Grants, GrantsChange, Node, Principal } from '../api/types'
 import { expectAccessible, show } from '../testing/components'
 import { away, type Call, fakeApi, refusal } from '../testing/fakeApi'
 import { toast } from '../ui/Toast'
@@ -35,6 +35,17 @@ const first: Grants = {
   inherited: [{ principal: vera, role: 'reader', at, from: { id: 'f1', name: 'Q3' } }],
   allowed: ['read', 'run', 'write', 'manage'],
 }
+
+const node = (shared: Partial<Node>): Node => ({
+  id: 'n1',
+  kind: 'note',
+  name: 'Churn',
+  allowed: first.allowed,
+  shared: 'some',
+  sharedWith: 9,
+  changedAt: at,
+  ...shared,
+})
 
 const nothing = { gains: [], losses: [], people: { gain: 0, lose: 0 }, notes: 0, outputs: 0, files: 0 }
 const preview = {
@@ -91,6 +102,7 @@ interface Options {
 async function openLock({ routes = {}, grants = first, kind = 'note' }: Options = {}) {
   const quire = server(grants)
   const answers: Parameters<typeof fakeApi>[0] = {
+    'GET /nodes/n1': node({}),
     'GET /nodes/n1/grants': quire.get,
     'PUT /nodes/n1/grants': quire.put,
     'GET /nodes/n1/links': { links: [], anyoneAllowed: false },
@@ -130,9 +142,29 @@ describe('the lock', () => {
       expect.stringContaining('ana (you)Can manage'),
       expect.stringContaining('bobCan read'),
     ])
-    expect(screen.getByText('Shared with 2')).toBeTruthy()
     expect(document.activeElement).toBe(field())
     await expectAccessible()
+  })
+
+  it.each([
+    ['note', '/n/n1'],
+    ['folder', '/?folder=n1'],
+  ] as const)('copies the address of a %s', async (kind, address) => {
+    const { user } = await openLock({ kind })
+    await user.click(await screen.findByRole('button', { name: 'Copy address' }))
+    expect(await navigator.clipboard.readText()).toBe(`${window.location.origin}${address}`)
+  })
+
+  it('counts people, not entries, and again when something is saved', async () => {
+    let people = 8 // bob, vera, and six in the team
+    const { user } = await openLock({
+      grants: { ...first, grants: [...first.grants, { principal: team, role: 'reader', at }] },
+      routes: { 'GET /nodes/n1': () => node({ sharedWith: people }) },
+    })
+    await screen.findByText('Shared with 8 people')
+    people = 2
+    await choose(user, 'team: Can read', 'Remove')
+    await screen.findByText('Shared with 2 people')
   })
 
   it('saves a changed role at once, says so, and takes it back', async () => {

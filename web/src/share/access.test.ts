@@ -13,8 +13,6 @@ import {
   keepsManaging,
   linksOf,
   raised,
-  reachOf,
-  reachText,
   replace,
   roleOf,
   sameEntries,
@@ -86,7 +84,6 @@ describe('the dialog and the grants', () => {
   it('takes access away with the last chip, without opening the note', () => {
     const list = without([entry(everyone, 'reader')], everyone)
     expect(list).toEqual([])
-    expect(reachOf(me, [])).toEqual({ kind: 'me' })
   })
 
   it('shows a principal once, with the role that counts', () => {
@@ -158,13 +155,5 @@ describe('owners', () => {
     expect(keepsManaging(me, [entry(everyone, 'owner')], [])).toBe(true)
     expect(keepsManaging(me, [entry(ana, 'writer')], above)).toBe(false)
     expect(keepsManaging(me, [], [{ ...above[0], principal: ana, role: 'owner', at: '' }])).toBe(true)
-  })
-})
-
-describe('reach', () => {
-  it('counts others, each once', () => {
-    expect(reachText(reachOf(me, [ana]))).toBe('Only you')
-    expect(reachText(reachOf(me, [ana, bob, bob, team]))).toBe('Shared with 2')
-    expect(reachText(reachOf(me, [ana, everyone]))).toBe('Everyone who signs in')
   })
 })

@@ -153,19 +153,3 @@ export function keepsManaging(me: Me, entries: Entry[], inherited: Grant[]): boo
     (e) => e.role === 'owner' && mine.includes(foldName(e.principal.name)),
   )
 }
-
-export type Reach = { kind: 'me' } | { kind: 'some'; count: number } | { kind: 'everyone' }
-
-/** How far a node reaches: only me, some people and groups beside me, or all who sign in. */
-export function reachOf(me: Me, principals: Principal[]): Reach {
-  if (principals.some((p) => p.kind === 'everyone')) return { kind: 'everyone' }
-  const others = new Set(principals.map((p) => foldName(p.name)))
-  others.delete(foldName(me.name))
-  return others.size === 0 ? { kind: 'me' } : { kind: 'some', count: others.size }
-}
-
-export function reachText(reach: Reach): string {
-  if (reach.kind === 'me') return 'Only you'
-  if (reach.kind === 'everyone') return 'Everyone who signs in'
-  return `Shared with ${reach.count}`
-}

@@ -1,5 +1,5 @@
 // For tests of components: shows them, and checks what a person would run into.
-import { cleanup, configure, render } from '@testing-library/react'
+import { cleanup, configure, fireEvent, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import axe from 'axe-core'
 import type { ReactNode } from 'react'
@@ -51,6 +51,8 @@ export function show(element: ReactNode, options: { me?: Me | null; at?: string 
 }
 
 afterEach(() => {
+  // Messages outlive the page that said them.
+  for (const close of screen.queryAllByLabelText('Close message')) fireEvent.click(close)
   cleanup()
   localStorage.clear()
 })

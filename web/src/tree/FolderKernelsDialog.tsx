@@ -1,6 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useCallback } from 'react'
 import { api } from '../api/client'
 import type { Node } from '../api/types'
+import { ErrorNotice } from '../pages/ErrorNotice'
+import { useLoad } from '../pages/useLoad'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Skeleton } from '../ui/Skeleton'
@@ -11,17 +13,16 @@ type Folder = Node & { kernels?: KernelMode }
 
 /** Asks whose kernels run the notes in a folder. */
 export function FolderKernelsDialog({ node, onClose }: { node: Node; onClose: () => void }) {
-  const [mode, setMode] = useState<KernelMode>()
-  useEffect(() => {
-    api
-      .get<Folder>(`/nodes/${node.id}`)
-      .then((folder) => setMode(folder.kernels ?? ''))
-      .catch(toastError)
-  }, [node.id])
+  const load = useCallback(
+    (signal: AbortSignal) => api.get<Folder>(`/nodes/${node.id}`, { signal }),
+    [node.id],
+  )
+  const { data: folder, error, reload, setData } = useLoad(load)
   const choose = (kernels: KernelMode) => {
-    setMode(kernels)
+    if (!folder) return
+    setData({ ...folder, kernels })
     api.patch<Folder>(`/nodes/${node.id}`, { kernels }).catch((e) => {
-      setMode(mode)
+      setData(folder)
       toastError(e)
     })
   }
@@ -37,10 +38,12 @@ export function FolderKernelsDialog({ node, onClose }: { node: Node; onClose: ()
         </Button>
       }
     >
-      {mode === undefined ? (
-        <Skeleton rows={3} height={56} label="Asking" />
+      {folder ? (
+        <KernelModes legend="Who shares a kernel here?" value={folder.kernels ?? ''} onChange={choose} />
+      ) : error !== undefined ? (
+        <ErrorNotice error={error} onRetry={reload} />
       ) : (
-        <KernelModes legend="Who shares a kernel here?" value={mode} onChange={choose} />
+        <Skeleton rows={3} height={56} label="Asking" />
       )}
     </Dialog>
   )

@@ -5,6 +5,7 @@ import { PreviewOf } from '../share/PreviewOf'
 import { moveNode } from './actions'
 import { FolderPicker } from './FolderPicker'
 import { canMoveInto } from './nodes'
+import { movingWords } from './proposals'
 import { useTree } from './store'
 
 /** Moves a node into a folder that is chosen by its path, having told who gains and loses by it. */
@@ -19,7 +20,7 @@ export function MoveDialog({ node, onClose }: { node: Node; onClose: () => void 
   return (
     <FormDialog
       title={`Move “${node.name}”`}
-      description="Who has access to the folder gets it to what is in it."
+      description={movingWords}
       verb="Move"
       disabled={place === undefined}
       onClose={onClose}

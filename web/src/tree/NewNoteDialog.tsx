@@ -1,10 +1,8 @@
-import { useCallback, useState } from 'react'
-import { api } from '../api/client'
+import { useState } from 'react'
 import type { Me, Node } from '../api/types'
 import { navigate } from '../app/router'
 import { FormDialog } from '../pages/FormDialog'
 import { thisNoteAnswers } from '../pages/newNotes'
-import { useLoad } from '../pages/useLoad'
 import { RadioCards } from '../ui/RadioCards'
 import { TextField } from '../ui/TextField'
 import { createNode, newKey } from './actions'
@@ -13,17 +11,25 @@ import styles from './NewNoteDialog.module.css'
 import { type Audience, destinationOf, foretell } from './newNote'
 import { SharedIcon, sharedText } from './SharedMark'
 import { useTree } from './store'
+import { useNode } from './useNode'
+
+export interface NewNoteDialogProps {
+  me: Me
+  /** The folder that is chosen first; the top unless told. */
+  folder?: string
+  onClose: () => void
+}
 
 /** Makes a note: its name, where it is, and who will see it, told before it is made. */
-export function NewNoteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
+export function NewNoteDialog({ me, folder: first, onClose }: NewNoteDialogProps) {
   const nodes = useTree().nodes ?? new Map<string, Node>()
   const [name, setName] = useState('')
-  const [folder, setFolder] = useState<string | null>(null)
+  const [folder, setFolder] = useState<string | null>(first ?? null)
   const [asked, setAsked] = useState<Audience>()
   // One key for all tries: a note whose answer got lost is not made twice.
   const [key, setKey] = useState(newKey)
   const place = destinationOf(nodes, folder, name)
-  const within = useFolder(place.folder)
+  const within = useNode(place.folder?.id)
   const standard = place.folder ? 'folder' : me.newNotes
   const audience = asked === undefined || (asked === 'folder' && !place.folder) ? standard : asked
 
@@ -86,15 +92,4 @@ function Foretold({ shared, words }: ReturnType<typeof foretell>) {
       <span>{words}</span>
     </p>
   )
-}
-
-/** The folder with how many it is shared with. */
-function useFolder(folder: Node | undefined): Node | undefined {
-  const id = folder?.id
-  const load = useCallback(
-    async (signal: AbortSignal) => (id ? api.get<Node>(`/nodes/${id}`, { signal }) : undefined),
-    [id],
-  )
-  const { data } = useLoad(load)
-  return data && data.id === id ? data : undefined
 }

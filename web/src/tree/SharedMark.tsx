@@ -14,7 +14,8 @@ export function sharedText(state: SharedState): string {
   return `${whoText(state)}${state.closed ? '. Closed: access to folders above does not count' : ''}`
 }
 
-function whoText({ shared, sharedWith }: SharedState): string {
+/** The same without what keeps folders above out. */
+export function whoText({ shared, sharedWith }: SharedState): string {
   if (shared === 'me') return 'Only you'
   if (shared === 'everyone') return 'Everyone who signs in'
   if (!sharedWith) return 'Shared'

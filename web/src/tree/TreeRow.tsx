@@ -2,6 +2,7 @@ import type { CSSProperties, DragEvent, ReactNode } from 'react'
 import type { Node } from '../api/types'
 import { Link } from '../app/router'
 import { ChevronRightIcon, FolderIcon, NoteIcon } from '../ui/icons'
+import { hrefOf } from './address'
 import { type Command, NodeMenu } from './NodeMenu'
 import type { Row } from './nodes'
 import { SharedMark, sharedText } from './SharedMark'
@@ -92,7 +93,7 @@ export function TreeRow(props: TreeRowProps) {
 function RowName({ node, onToggle }: { node: Node; onToggle: (id: string) => void }) {
   if (node.kind === 'note') {
     return (
-      <Link href={`/n/${node.id}`} className={styles.name} tabIndex={-1} draggable={false}>
+      <Link href={hrefOf(node)} className={styles.name} tabIndex={-1} draggable={false}>
         {node.name}
       </Link>
     )

@@ -1,5 +1,6 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import type { Affected, Preview } from '../api/sharing'
 import type { Node } from '../api/types'
 import { Sidebar } from '../pages/Sidebar'
 import { expectAccessible, show } from '../testing/components'
@@ -23,6 +24,24 @@ const nodes = [
   node(4, 'note', 'budget', 1),
   node(5, 'note', 'welcome'),
 ]
+
+const losing = (id: number, name: string, ...actions: Affected['actions']): Affected => ({
+  person: { id, kind: 'user', name },
+  actions,
+  notes: 1,
+})
+const preview = (losses: Affected[], sentence = ''): Preview => ({
+  gains: [],
+  losses,
+  people: { gain: 0, lose: losses.length },
+  notes: losses.length > 0 ? 1 : 0,
+  outputs: 0,
+  files: 0,
+  everyone: '',
+  truncated: false,
+  sentence,
+})
+const onlyMe = preview([losing(11, 'ana', 'run', 'write')])
 
 async function showTree(routes: Parameters<typeof fakeApi>[0] = {}, at = '/') {
   const calls = fakeApi({ 'GET /tree': { nodes }, ...routes })
@@ -77,6 +96,32 @@ it('shows where a note is whose folders become known after it', async () => {
   await waitFor(() => expect(item('churn').getAttribute('aria-level')).toBe('3'))
 })
 
+describe('the address of a folder', () => {
+  it('opens it, and lets one go on from there with the keys', async () => {
+    const { user, tree } = await showTree({}, `/?folder=${id(2)}`)
+    await waitFor(() => expect(item('q3').getAttribute('aria-expanded')).toBe('true'))
+    expect(item('q3').getAttribute('aria-selected')).toBe('true')
+    expect(activeName(tree)).toBe('q3')
+    await waitFor(() => expect(document.activeElement).toBe(tree))
+    await user.keyboard('{ArrowDown}')
+    expect(activeName(tree)).toBe('churn')
+  })
+
+  it('takes the focus from nobody', async () => {
+    fakeApi({ 'GET /tree': { nodes } })
+    show(
+      <>
+        {/* biome-ignore lint/a11y/noAutofocus: somebody is typing here */}
+        <input autoFocus />
+        <Sidebar />
+      </>,
+      { at: `/?folder=${id(2)}` },
+    )
+    await screen.findByRole('treeitem', { name: 'churn' })
+    expect(document.activeElement?.tagName).toBe('INPUT')
+  })
+})
+
 describe('what is done to nodes', () => {
   it('renames in place, and says there when the name is taken', async () => {
     let now = nodes
@@ -113,10 +158,11 @@ describe('what is done to nodes', () => {
     expect(calls.some((c) => c.method === 'PATCH')).toBe(false)
   })
 
-  it('puts into the trash and takes it back', async () => {
+  it('puts what only oneself sees into the trash at once, and takes it back', async () => {
     let inTrash = false
     const { user, tree } = await showTree({
       'GET /tree': () => ({ nodes: inTrash ? nodes.slice(0, 4) : nodes }),
+      'POST /preview': onlyMe,
       [`POST /nodes/${id(5)}/trash`]: () => {
         inTrash = true
         return done()
@@ -131,6 +177,52 @@ describe('what is done to nodes', () => {
     await waitFor(() => expect(screen.queryByRole('treeitem', { name: 'welcome' })).toBeNull())
     await user.click(await screen.findByRole('button', { name: 'Undo' }))
     await screen.findByRole('treeitem', { name: 'welcome' })
+  })
+
+  it('asks before it puts away what others see, and says who loses it', async () => {
+    const sentence = '1 person loses access, 1 person may do less on 1 note.'
+    const losses = [losing(11, 'ana', 'run', 'write'), losing(12, 'bob', 'read')]
+    const { user, tree, calls } = await showTree({
+      'POST /preview': preview(losses, sentence),
+      [`POST /nodes/${id(5)}/trash`]: done,
+    })
+    tree.focus()
+    await user.keyboard('{End}{Delete}')
+    const dialog = await screen.findByRole('dialog', { name: 'Move “welcome” to the trash?' })
+    within(dialog).getByText(sentence)
+    within(within(dialog).getByRole('region', { name: 'Lose access' })).getByText('bob')
+    within(within(dialog).getByRole('region', { name: 'May do less' })).getByText('ana')
+    await expectAccessible()
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel' }))
+    expect(calls.filter((c) => c.method === 'POST').map((c) => c.body)).toEqual([
+      { change: { kind: 'trash', node: id(5) } },
+    ])
+    await user.keyboard('{Delete}')
+    await user.click(await screen.findByRole('button', { name: 'Move to trash' }))
+    await screen.findByText('“welcome” is in the trash.')
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  })
+
+  it('lets one go on when it cannot be found out who loses something', async () => {
+    const { user, tree, calls } = await showTree({
+      'POST /preview': () => refusal(503, 'unavailable', 'Too much to look at.'),
+      [`POST /nodes/${id(5)}/trash`]: done,
+    })
+    tree.focus()
+    await user.keyboard('{End}{Delete}')
+    await screen.findByText('Too much to look at.')
+    await user.click(screen.getByRole('button', { name: 'Move to trash' }))
+    await waitFor(() => expect(calls.some((c) => c.path.endsWith('/trash'))).toBe(true))
+  })
+
+  it('says at once what may not be put away', async () => {
+    const { user, tree } = await showTree({
+      'POST /preview': () => refusal(403, 'forbidden', 'You do not own all that is in it.'),
+    })
+    tree.focus()
+    await user.keyboard('{End}{Delete}')
+    await screen.findByText('You do not own all that is in it.')
+    expect(screen.queryByRole('dialog')).toBeNull()
   })
 
   it('makes a folder inside another, from its menu', async () => {
@@ -194,6 +286,40 @@ describe('what is done to nodes', () => {
     await waitFor(() => expect(item('q3').getAttribute('aria-level')).toBe('1'))
     expect(calls.find((c) => c.method === 'PATCH')?.body).toEqual({ parent: null })
     await screen.findByRole('button', { name: 'Undo' })
+  })
+})
+
+describe('what is dragged', () => {
+  const dataTransfer = { setData: () => {} }
+  const drop = (name: string, onto: string) => {
+    fireEvent.dragStart(item(name), { dataTransfer })
+    fireEvent.dragOver(item(onto), { dataTransfer })
+    fireEvent.drop(item(onto), { dataTransfer })
+  }
+  const moved = { ...nodes[4], parent: id(1) }
+
+  it('moves at once where nobody gains or loses by it', async () => {
+    const { calls } = await showTree({ 'POST /preview': preview([]), [`PATCH /nodes/${id(5)}`]: moved })
+    drop('welcome', 'team')
+    await screen.findByText('“welcome” is in “team” now.')
+    await screen.findByRole('button', { name: 'Undo' })
+    expect(calls.find((c) => c.method === 'PATCH')?.body).toEqual({ parent: id(1) })
+  })
+
+  it('asks first where somebody does, even if that is oneself', async () => {
+    const { user, calls } = await showTree({
+      'POST /preview': preview([losing(11, 'ana', 'manage')], '1 person may do less on 1 note.'),
+      [`PATCH /nodes/${id(5)}`]: moved,
+    })
+    drop('welcome', 'team')
+    const dialog = await screen.findByRole('dialog', { name: 'Move “welcome” to “team”?' })
+    within(dialog).getByText('1 person may do less on 1 note.')
+    expect(calls.find((c) => c.path === '/preview')?.body).toEqual({
+      change: { kind: 'move', node: id(5), parent: id(1) },
+    })
+    expect(calls.some((c) => c.method === 'PATCH')).toBe(false)
+    await user.click(within(dialog).getByRole('button', { name: 'Move' }))
+    await screen.findByText('“welcome” is in “team” now.')
   })
 })
 

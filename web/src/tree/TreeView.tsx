@@ -2,8 +2,7 @@
 // view pattern, so that rows may leave the document while they are out of sight.
 import { Fragment, useRef } from 'react'
 import type { Node } from '../api/types'
-import { toastError } from '../ui/Toast'
-import { moveNode, renameNode } from './actions'
+import { renameNode } from './actions'
 import { useDrag } from './drag'
 import { InlineName } from './InlineName'
 import { NewRow } from './NewRow'
@@ -29,6 +28,8 @@ export interface TreeViewProps {
   editing: Editing | null
   onEditing: (editing: Editing | null) => void
   onCommand: (command: Command, node: Node) => void
+  /** It was dropped there; null is the top. */
+  onMove: (node: Node, parent: string | null) => void
 }
 
 export function TreeView(props: TreeViewProps) {
@@ -36,11 +37,7 @@ export function TreeView(props: TreeViewProps) {
   const tree = useRef<HTMLDivElement>(null)
   const view = useTreeView(props, tree)
   const { rows, active, sight } = view
-  const drag = useDrag(
-    nodes,
-    (folder) => view.setOpen([folder], true),
-    (node, parent) => moveNode(node, parent).catch(toastError),
-  )
+  const drag = useDrag(nodes, (folder) => view.setOpen([folder], true), props.onMove)
   const closeField = (byKey: boolean) => {
     onEditing(null)
     if (byKey) tree.current?.focus()

@@ -56,7 +56,7 @@ async function putInto(node: Node, parent: string | null) {
 }
 
 /** Puts a node and what is below it into the trash, and offers to take it out again. */
-export async function trashNode(node: Node) {
+export async function trashNode(node: Pick<Node, 'id' | 'name'>) {
   await api.post(`/nodes/${node.id}/trash`)
   dropNode(node.id)
   loadTree()

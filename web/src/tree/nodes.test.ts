@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Node } from '../api/types'
-import { buildTree, canMoveInto, filterTree, flattenTree, pathOf, pathText } from './nodes'
+import {
+  buildTree,
+  canMoveInto,
+  childrenOf,
+  filterTree,
+  flattenTree,
+  foldersNamed,
+  pathOf,
+  pathText,
+} from './nodes'
 
 const node = (id: string, kind: Node['kind'], parent?: string, more: Partial<Node> = {}): Node => ({
   id,
@@ -57,6 +66,25 @@ describe('paths', () => {
   it('run from the top to the node', () => {
     expect(pathText(pathOf(byId, 'churn'))).toBe('team / q3 / churn')
     expect(pathOf(byId, 'unknown')).toEqual([])
+  })
+})
+
+describe('folders', () => {
+  const idsIn = (...asked: Parameters<typeof childrenOf> extends [unknown, ...infer R] ? R : never) =>
+    childrenOf(byId, ...asked).map((n) => n.id)
+
+  it('have what stands directly in them, of a workspace what leads to its notes', () => {
+    expect(idsIn('team')).toEqual(['q3', 'note9', 'note10'])
+    expect(idsIn('team', 'some')).toEqual(['q3'])
+    expect(idsIn('team', 'me')).toEqual(['note10'])
+    expect(idsIn('empty')).toEqual([])
+  })
+
+  it('are found by all words of a name, in whatever case', () => {
+    const named = new Map(['Q3 plans', 'Plans of q4'].map((id) => [id, node(id, 'folder')]))
+    expect(foldersNamed(named, 'PLANS q3').map((n) => n.id)).toEqual(['Q3 plans'])
+    expect(foldersNamed(byId, 'note')).toEqual([])
+    expect(foldersNamed(byId, ' ')).toEqual([])
   })
 })
 

@@ -1,6 +1,7 @@
 // The tree of folders and notes as rows of a list: built from the flat answer of the
 // server, filtered, and flattened to what is open.
 import type { Node } from '../api/types'
+import { foldName } from '../share/names'
 import type { Workspace } from './workspace'
 
 export interface Branch {
@@ -47,6 +48,31 @@ export function filterTree(branches: Branch[], filter: Workspace): Branch[] {
     const children = filterTree(branch.children, filter)
     return children.length > 0 ? [{ node: branch.node, children }] : []
   })
+}
+
+/** What stands directly in a folder, in order; of a workspace, with the folders that lead to it. */
+export function childrenOf(
+  nodes: ReadonlyMap<string, Node>,
+  folder: string,
+  workspace: Workspace = 'all',
+): Node[] {
+  const below = [...nodes.values()].filter(
+    (n) => n.id !== folder && pathOf(nodes, n.id).some((above) => above.id === folder),
+  )
+  return filterTree(buildTree(below), workspace).map((branch) => branch.node)
+}
+
+/** The folders whose name has all words of a query, in order. */
+export function foldersNamed(
+  nodes: ReadonlyMap<string, Node>,
+  query: string,
+  isShown: (folder: Node) => boolean = () => true,
+): Node[] {
+  const words = foldName(query).split(/\s+/).filter(Boolean)
+  if (words.length === 0) return []
+  return [...nodes.values()]
+    .filter((n) => n.kind === 'folder' && words.every((w) => foldName(n.name).includes(w)) && isShown(n))
+    .sort(compareNodes)
 }
 
 /** The rows to show when the folders that `isOpen` names are open. */

@@ -14,9 +14,18 @@ export const rowHeight = window.matchMedia?.('(pointer: coarse)').matches ? 40 :
 
 export function useTreeView(props: TreeViewProps, tree: RefObject<HTMLDivElement | null>) {
   const { nodes, onEditing } = props
-  const { rows, isOpen, setOpen, active, setActive } = useRows(props)
+  const { rows, isOpen, setOpen, active, setActive, revealed, onShown } = useRows(props)
   const [menu, setMenu] = useState<string | null>(null)
   const sight = useWindow(tree, rows.length, rowHeight)
+  const showRow = (id: string) => sight.show(rows.findIndex((r) => r.node.id === id))
+  useEffect(() => {
+    if (!revealed || !rows.some((r) => r.node.id === revealed)) return
+    showRow(revealed)
+    // Whoever came by a folder's address goes on from there with the keys.
+    if (nodes.get(revealed)?.kind === 'folder' && document.activeElement === document.body)
+      tree.current?.focus({ preventScroll: true })
+    onShown()
+  })
   const toggle = (id: string) => setOpen([id], !isOpen(id))
 
   const command = (what: Command, node: Node) => {
@@ -34,7 +43,7 @@ export function useTreeView(props: TreeViewProps, tree: RefObject<HTMLDivElement
     if (kind === 'open' || kind === 'close') setOpen([id], kind === 'open')
     else if (kind === 'go') {
       setActive(id)
-      sight.show(rows.findIndex((r) => r.node.id === id))
+      showRow(id)
     } else if (nodes.get(id)?.kind === 'note') navigate(`/n/${id}`)
     else toggle(id)
   }
@@ -69,15 +78,25 @@ function useRows({ nodes, filter, me, current }: TreeViewProps) {
     () => flattenTree(branches, (id) => filter !== 'all' || opened.has(id)),
     [branches, filter, opened],
   )
+  const [revealed, setRevealed] = useState<string>()
   useReveal(nodes, current, (path) => {
     setOpen(path, true)
     setActive(current)
+    setRevealed(current)
   })
   const active = rows.some((r) => r.node.id === wanted) ? wanted : rows[0]?.node.id
-  return { rows, isOpen: (id: string) => opened.has(id), setOpen, active, setActive }
+  return {
+    rows,
+    isOpen: (id: string) => opened.has(id),
+    setOpen,
+    active,
+    setActive,
+    revealed,
+    onShown: () => setRevealed(undefined),
+  }
 }
 
-/** Opens the folders above a note when it comes to be shown, once. */
+/** Opens the folders above a node when it comes to be shown, and a folder itself, once. */
 function useReveal(
   nodes: ReadonlyMap<string, Node>,
   current: string | undefined,
@@ -90,6 +109,6 @@ function useReveal(
     const whole = path.length > 0 && path[0]?.parent === undefined
     if (!whole || revealed.current === current) return
     revealed.current = current
-    reveal(path.slice(0, -1).map((n) => n.id))
+    reveal(path.filter((n) => n.kind === 'folder').map((n) => n.id))
   })
 }

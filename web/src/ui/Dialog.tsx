@@ -24,7 +24,6 @@ export function Dialog({ open, onOpenChange, title, description, children, actio
         <Radix.Overlay className={styles.scrim} />
         <Radix.Content
           className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
-          onInteractOutside={keepForToasts}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
           <header className={styles.header}>
@@ -42,9 +41,4 @@ export function Dialog({ open, onOpenChange, title, description, children, actio
       </Radix.Portal>
     </Radix.Root>
   )
-}
-
-/** A message at the lower edge may be closed or acted on without leaving the dialog. */
-function keepForToasts(e: Event) {
-  if (e.target instanceof Element && e.target.closest('[data-toasts]')) e.preventDefault()
 }

@@ -1,5 +1,6 @@
 // Short messages at the lower edge, one store for the page. What went wrong stays
 // until it is closed; the rest leaves by itself, but not under the pointer or focus.
+import { DismissableLayer } from 'radix-ui/internal'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { Button } from './Button'
 import { IconButton } from './IconButton'
@@ -53,11 +54,15 @@ function dismiss(id: number) {
 export function Toasts() {
   const shown = useSyncExternalStore(subscribe, () => toasts)
   return (
-    <section className={styles.stack} aria-label="Messages" aria-live="polite" data-toasts>
-      {shown.map((t) => (
-        <ToastView key={t.id} toast={t} />
-      ))}
-    </section>
+    // A message may be closed or acted on without leaving the dialog below it: pressing
+    // here is not pressing beside that, even when the message is gone by the time it is told.
+    <DismissableLayer.Branch asChild>
+      <section className={styles.stack} aria-label="Messages" aria-live="polite" data-toasts>
+        {shown.map((t) => (
+          <ToastView key={t.id} toast={t} />
+        ))}
+      </section>
+    </DismissableLayer.Branch>
   )
 }
 

@@ -2,7 +2,7 @@
 // sideways, and what axe says of it.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Page } from 'playwright-core'
+import type { Frame, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { picture } from './person.ts'
 
@@ -28,10 +28,20 @@ export async function look(page: Page, name: string) {
   await picture(page, `looks-${name}`)
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect.soft(wide, `${name} does not scroll sideways`).toBeLessThanOrEqual(0)
+  await heard(page, name)
+}
+
+/**
+ * Asks axe about a page, or a frame in it, which it does not look into by itself. What
+ * colour is behind a frame it does not know.
+ */
+export async function heard(page: Page | Frame, name: string) {
   await page.evaluate(axe)
-  const { violations } = await page.evaluate(() =>
-    (Reflect.get(window, 'axe') as { run(): Promise<{ violations: Violation[] }> }).run(),
-  )
+  const { violations } = await page.evaluate(() => {
+    const rules = { 'color-contrast': { enabled: window === window.top } }
+    const axe = Reflect.get(window, 'axe') as { run(o: object): Promise<{ violations: Violation[] }> }
+    return axe.run({ rules })
+  })
   const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact))
   const told = serious.flatMap((v) =>
     v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary}`),

@@ -24,7 +24,7 @@ export function KernelChip({ kernel }: { kernel: Kernel }) {
         trigger={
           <button type="button" className={`${styles.chip} ${styles[kernel.state]}`}>
             {chipOf(kernel)}
-            {!alive && kernel.reason && <span className={styles.reason}>: {kernel.reason}</span>}
+            {!alive && kernel.reason && `: ${kernel.reason}`}
           </button>
         }
       >

@@ -89,14 +89,16 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
 
 /** Going to the folders whose name has all the words of the query. */
 export function findFolders(nodes: ReadonlyMap<string, Node>, query: string): Command[] {
-  return foldersNamed(nodes, query, mostFolders).map((folder) => ({
-    id: `folder-${folder.id}`,
-    label: `Go to folder ${pathText(pathOf(nodes, folder.id))}`,
-    group: 'Page',
-    keys: [],
-    when: 'always',
-    run: () => navigate(hrefOf(folder)),
-  }))
+  return foldersNamed(nodes, query)
+    .slice(0, mostFolders)
+    .map((folder) => ({
+      id: `folder-${folder.id}`,
+      label: `Go to folder ${pathText(pathOf(nodes, folder.id))}`,
+      group: 'Page',
+      keys: [],
+      when: 'always',
+      run: () => navigate(hrefOf(folder)),
+    }))
 }
 
 /** Commands whose label has all the words of the query, those that begin with it first. */

@@ -1,5 +1,6 @@
 import { Link } from '../../app/router'
 import { useMe } from '../../app/session'
+import { hrefOf } from '../../tree/address'
 import { Button } from '../../ui/Button'
 import { IconButton } from '../../ui/IconButton'
 import { RestartIcon, RunAllIcon, StopIcon } from '../../ui/icons'
@@ -28,7 +29,7 @@ export function NoteHeader() {
           <nav aria-label="Folder" className={styles.path}>
             {path.map((p) => (
               <span key={p.id} className={styles.folder}>
-                <Link href={`/?folder=${p.id}`}>{p.name}</Link>
+                <Link href={hrefOf({ id: p.id, kind: 'folder' })}>{p.name}</Link>
                 <span aria-hidden="true">/</span>
               </span>
             ))}

@@ -1,8 +1,8 @@
-import { useState } from 'react'
-import { api } from '../../api/client'
 import { navigate } from '../../app/router'
 import { useMe } from '../../app/session'
-import { ConfirmDialog } from '../../ui/ConfirmDialog'
+import { ProposalReview } from '../../share/ProposalReview'
+import { useProposal } from '../../share/proposal'
+import { trashing } from '../../tree/proposals'
 import { IconButton } from '../../ui/IconButton'
 import {
   ClockIcon,
@@ -18,7 +18,7 @@ import {
   TrashIcon,
 } from '../../ui/icons'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/Menu'
-import { toast, toastError } from '../../ui/Toast'
+import { toastError } from '../../ui/Toast'
 import { clearAllOutput, toggleAll } from '../commands/structure'
 import { shown } from '../keys/match'
 import { keysOf } from '../keys/table'
@@ -31,21 +31,17 @@ import { useMay, useNote } from './context'
 export function NoteMenu() {
   const note = useNote()
   const { client, open } = note
-  const [asking, setAsking] = useState(false)
   const [mayRun, mayWrite, mayManage] = [useMay('run'), useMay('write'), useMay('manage')]
   const name = useSlice(client.store, 'head', (s) => s.name)
-  const guest = useMe()?.guest
+  const me = useMe()
+  const guest = me?.guest
   const scratch = useScratch()
+  const { pending, propose, dismiss } = useProposal()
 
-  const trash = async () => {
-    try {
-      await api.post(`/nodes/${client.note}/trash`)
-      navigate('/')
-      const undo = () => void api.post(`/nodes/${client.note}/restore`, {}).catch(toastError)
-      toast(`“${name}” is in the trash`, { action: { label: 'Undo', run: undo } })
-    } catch (e) {
-      toastError(e)
-    }
+  const trash = () => {
+    if (!me) return
+    const node = { id: client.note, name }
+    propose(trashing(node, me, () => navigate('/'))).catch(toastError)
   }
   return (
     <>
@@ -102,21 +98,12 @@ export function NoteMenu() {
           </MenuItem>
         )}
         {mayManage && !scratch && (
-          <MenuItem icon={<TrashIcon />} danger onSelect={() => setAsking(true)}>
+          <MenuItem icon={<TrashIcon />} danger onSelect={trash}>
             Move to trash
           </MenuItem>
         )}
       </Menu>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={`Move “${name}” to the trash?`}
-        confirm="Move to trash"
-        danger
-        onConfirm={() => void trash()}
-      >
-        It closes for everybody who has it open. You can restore it from the trash.
-      </ConfirmDialog>
+      {pending && <ProposalReview pending={pending} onClose={dismiss} />}
     </>
   )
 }

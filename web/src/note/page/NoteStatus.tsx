@@ -59,7 +59,9 @@ function RunCount() {
   )
   return (
     count > 0 && (
-      <span className={styles.busy}>{count === 1 ? '1 running' : `${count} running or queued`}</span>
+      <span className={`${styles.busy} ${styles.running}`}>
+        {count === 1 ? '1 running' : `${count} running or queued`}
+      </span>
     )
   )
 }

@@ -3,7 +3,7 @@ import type { ParagraphState } from '../replica/state'
 import { useSlice } from '../replica/store'
 import { useNote, useText } from './context'
 import styles from './RunFooter.module.css'
-import { took, when } from './runWords'
+import { originOf, took, when } from './runWords'
 
 /** Below a result: how long it took, when, by whom, and whether it is still of this text. */
 export function RunFooter({ paragraph, run }: { paragraph: ParagraphState; run: Run }) {
@@ -15,7 +15,7 @@ export function RunFooter({ paragraph, run }: { paragraph: ParagraphState; run: 
   return (
     <footer className={styles.footer}>
       {run.imported ? (
-        <span>Imported result</span>
+        <span>{originOf(run)}</span>
       ) : (
         <span>
           {time && <>Took {time}, </>}

@@ -1,9 +1,5 @@
-import { useCallback, useEffect } from 'react'
-import { api } from '../../api/client'
-import type { Node } from '../../api/types'
-import { useLoad } from '../../pages/useLoad'
-import { onTreeChanged } from '../../socket/live'
-import { SharedIcon, sharedText } from '../../tree/SharedMark'
+import { SharedIcon, sharedText, whoText } from '../../tree/SharedMark'
+import { useNode } from '../../tree/useNode'
 import { Button } from '../../ui/Button'
 import { ClosedIcon, LockIcon } from '../../ui/icons'
 import { useNote } from './context'
@@ -24,21 +20,7 @@ export function ShareButton() {
     >
       {node ? <SharedIcon shared={node.shared} /> : <LockIcon />}
       {node?.closed && <ClosedIcon />}
-      <span className={styles.word}>{wordOf(node)}</span>
+      <span className={styles.word}>{node ? whoText(node) : 'Share'}</span>
     </Button>
   )
-}
-
-function wordOf(node: Node | undefined): string {
-  if (node?.shared === 'everyone') return 'Everyone'
-  if (node?.shared === 'some' && node.sharedWith) return `Shared with ${node.sharedWith.toLocaleString()}`
-  return node?.shared === 'me' ? 'Only you' : 'Share'
-}
-
-/** The note as the tree has it, asked for again when that may have changed. */
-function useNode(id: string): Node | undefined {
-  const load = useCallback((signal: AbortSignal) => api.get<Node>(`/nodes/${id}`, { signal }), [id])
-  const { data, reload } = useLoad(load)
-  useEffect(() => onTreeChanged(reload), [reload])
-  return data
 }

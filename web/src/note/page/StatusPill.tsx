@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { Run } from '../../wire/types'
 import { useNote } from './context'
-import { duration, type RunWord, took } from './runWords'
+import { duration, originOf, type RunWord, took } from './runWords'
 import styles from './StatusPill.module.css'
 
 const words: Record<RunWord, string> = {
@@ -27,7 +27,7 @@ export function StatusPill({ run, state }: { run: Run | undefined; state: RunWor
 }
 
 function tipOf(run: Run): string | undefined {
-  if (run.imported) return 'This result came with the file'
+  if (run.imported) return originOf(run)
   const time = took(run)
   return time ? `Took ${time}, run by ${run.by.name}` : `Run by ${run.by.name}`
 }

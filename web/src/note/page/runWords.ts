@@ -17,6 +17,11 @@ export function took(run: Run): string {
   return ms < 1000 ? `${Math.max(0, Math.round(ms))} ms` : duration(ms)
 }
 
+/** Where a result is from that nobody ran in this note. */
+export function originOf(run: Pick<Run, 'copied'>): string {
+  return run.copied ? 'Result copied with the note' : 'Imported result'
+}
+
 /** A time of day, with the date when it is not today. */
 export function when(at: string, now = new Date()): string {
   const t = new Date(at)

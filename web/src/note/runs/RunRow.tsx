@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button } from '../../ui/Button'
 import { useNote } from '../page/context'
-import { stateWord, took, when } from '../page/runWords'
+import { originOf, stateWord, took, when } from '../page/runWords'
 import { StatusPill } from '../page/StatusPill'
 import { useSlice } from '../replica/store'
 import styles from './RunsPanel.module.css'
@@ -33,7 +33,8 @@ export function RunRow({ run }: { run: RunRecord }) {
       </div>
       <div className={styles.facts}>
         <span>
-          {run.imported ? 'Imported' : run.by.name}, <time dateTime={run.queuedAt}>{when(run.queuedAt)}</time>
+          {run.imported ? originOf(run) : run.by.name},{' '}
+          <time dateTime={run.queuedAt}>{when(run.queuedAt)}</time>
           {time && `, took ${time}`}
           {run.endedAt && `, ended ${when(run.endedAt)}`}
         </span>
@@ -43,7 +44,12 @@ export function RunRow({ run }: { run: RunRecord }) {
         {run.reason && <span>{run.reason}</span>}
       </div>
       {run.text && <RanText text={run.text} />}
-      {output !== undefined && <pre className={styles.output}>{output || 'It printed nothing.'}</pre>}
+      {output !== undefined && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
+        <pre className={styles.output} tabIndex={0}>
+          {output || 'It printed nothing.'}
+        </pre>
+      )}
     </li>
   )
 }

@@ -3,6 +3,7 @@ import { api } from '../../api/client'
 import type { HeldLink } from '../../api/sharing'
 import { Link } from '../../app/router'
 import { useReturnFocus } from '../../share/useReturnFocus'
+import { hrefOf } from '../../tree/address'
 import { useTree } from '../../tree/store'
 import { Button } from '../../ui/Button'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
@@ -78,11 +79,10 @@ export function LinksSection() {
   )
 }
 
-/** Where it leads; folders have no page of their own. */
+/** Where it leads. */
 function Target({ link: { node } }: { link: HeldLink }) {
-  const isFolder = useTree().nodes?.get(node.id)?.kind === 'folder'
-  if (!node.name || isFolder) return node.name ?? 'A note or folder'
-  return <Link href={`/n/${node.id}`}>{node.name}</Link>
+  const known = useTree().nodes?.get(node.id)
+  return known ? <Link href={hrefOf(known)}>{known.name}</Link> : (node.name ?? 'A note or folder')
 }
 
 const nameOf = (link: HeldLink) => `“${link.label || link.node.name || 'a note'}”`

@@ -2,10 +2,10 @@ import { useState } from 'react'
 import type { Group, Principal } from '../../api/types'
 import { useChosen } from '../../share/chosen'
 import { PeopleField } from '../../share/PeopleField'
+import { ProposalReview } from '../../share/ProposalReview'
 import { Button } from '../../ui/Button'
 import { toastError } from '../../ui/Toast'
 import { MemberList } from './MemberList'
-import { MemberReview } from './MemberReview'
 import styles from './Members.module.css'
 import { PasteDialog } from './PasteDialog'
 import { useMembers } from './useMembers'
@@ -28,9 +28,7 @@ export function Members({ group, onChanged }: MembersProps) {
       />
       <AddMembers group={group} onAdd={members.add} onPaste={() => setPasting(true)} />
       {pasting && <PasteDialog group={group} onClose={() => setPasting(false)} onSaved={onChanged} />}
-      {members.pending && (
-        <MemberReview pending={members.pending} onConfirm={members.carryOut} onClose={members.dismiss} />
-      )}
+      {members.pending && <ProposalReview pending={members.pending} onClose={members.dismiss} />}
     </>
   )
 }

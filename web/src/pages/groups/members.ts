@@ -1,7 +1,7 @@
 // What a change of a group's members would do, asked before it is made.
 import { ApiError, api } from '../../api/client'
 import type { Preview } from '../../api/sharing'
-import type { Member, Principal } from '../../api/types'
+import type { Member } from '../../api/types'
 import { foldName } from '../../share/names'
 
 /** So many names are taken at once, as by the server. */
@@ -9,16 +9,6 @@ export const maxPasted = 2000
 
 export function previewMembers(group: number, names: string[], signal?: AbortSignal): Promise<Preview> {
   return api.post<Preview>('/preview', { change: { kind: 'group', group, members: names } }, { signal })
-}
-
-/** Whether it is about others than those one has just named. */
-export function reachesFurther(preview: Preview, named: readonly Pick<Principal, 'id'>[]): boolean {
-  const { gain, lose } = preview.people
-  if (preview.truncated || preview.everyone) return true
-  const isNamed = (id: number) => named.some((p) => p.id === id)
-  const listed = [...preview.gains, ...preview.losses]
-  if (listed.some((a) => !isNamed(a.person.id))) return true
-  return gain + lose > listed.length
 }
 
 /** A pasted list, as far as it can be told from what is here. */

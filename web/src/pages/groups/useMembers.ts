@@ -1,42 +1,25 @@
 // Changes of who is in a group. What reaches further than the people one has just
 // named is shown first, and made when one says so again.
-import { useState } from 'react'
 import { api } from '../../api/client'
-import type { Preview } from '../../api/sharing'
 import type { Group, Member, Principal } from '../../api/types'
-import { previewMembers, reachesFurther } from './members'
+import { type Proposal, useProposal } from '../../share/proposal'
 
-export interface MemberChange {
-  title: string
-  verb: string
-  danger?: boolean
+type MemberChange = Pick<Proposal, 'title' | 'verb' | 'danger' | 'people'> & {
   /** Everybody's names after it. */
   names: string[]
-  /** Who is meant. */
-  people: readonly Principal[]
   /** Makes it; resolves with the group as it is then. */
   make: () => Promise<Group>
 }
 
-export interface PendingChange {
-  change: MemberChange
-  preview: Preview
-}
-
 export function useMembers(group: Group, onChanged: (group: Group) => void) {
-  const [pending, setPending] = useState<PendingChange | null>(null)
-
-  const carryOut = async (change: MemberChange) => onChanged(await change.make())
-  /** Makes it, or puts it off until one has seen how far it reaches; tells which. */
-  const propose = async (change: MemberChange): Promise<boolean> => {
-    const preview = await previewMembers(group.id, change.names)
-    if (reachesFurther(preview, change.people)) {
-      setPending({ change, preview })
-      return false
-    }
-    await carryOut(change)
-    return true
-  }
+  const { pending, propose: look, dismiss } = useProposal()
+  const propose = ({ names: members, make, ...rest }: MemberChange): Promise<boolean> =>
+    look({
+      ...rest,
+      description: 'This reaches further than the names in it.',
+      change: { kind: 'group', group: group.id, members },
+      make: async () => onChanged(await make()),
+    })
   const names = group.members.map((m) => m.name)
   const add = (people: readonly Principal[]) =>
     propose({
@@ -57,5 +40,5 @@ export function useMembers(group: Group, onChanged: (group: Group) => void) {
     })
   const setLeads = async (member: Member, leads: boolean) =>
     onChanged(await api.put<Group>(`/groups/${group.id}/members/${member.id}`, { leads }))
-  return { pending, dismiss: () => setPending(null), carryOut, add, takeOut, setLeads }
+  return { pending, dismiss, add, takeOut, setLeads }
 }

@@ -1,19 +1,9 @@
-import { useState } from 'react'
-import { api } from '../../api/client'
 import type { ConnectionRow, Driver } from '../../api/types'
-import { newKey } from '../../tree/actions'
 import { CheckField } from '../../ui/CheckField'
 import { SelectField } from '../../ui/SelectField'
 import { TextField } from '../../ui/TextField'
-import { FormDialog } from '../FormDialog'
+import { type RowDialogProps, SealedField, SetUpDialog, useFields } from './SetUpDialog'
 import { UsersField, useUsers } from './UsersField'
-
-export interface ConnectionDialogProps {
-  /** The connection to change; absent for a new one. */
-  row?: ConnectionRow
-  onClose: () => void
-  onSaved: () => void
-}
 
 interface Fields {
   name: string
@@ -42,38 +32,23 @@ const fieldsOf = (row?: ConnectionRow): Fields => ({
 })
 
 /** Adds a connection, or changes one. */
-export function ConnectionDialog({ row, onClose, onSaved }: ConnectionDialogProps) {
-  const [fields, setFields] = useState(() => fieldsOf(row))
+export function ConnectionDialog({ row, onClose, onSaved }: RowDialogProps<ConnectionRow>) {
+  const [fields, put] = useFields(() => fieldsOf(row))
   const users = useUsers(row?.users, 'some')
-  const put = (change: Partial<Fields>) => setFields((before) => ({ ...before, ...change }))
   const isFile = fields.driver === 'sqlite'
-  const save = async () => {
-    const body = { ...bodyOf(fields), users: await users.settled() }
-    if (row) await api.put(`/admin/connections/${row.id}`, body)
-    else await api.post('/admin/connections', body, { idempotencyKey: newKey() })
-    onSaved()
-    onClose()
-  }
   return (
-    <FormDialog
+    <SetUpDialog
+      row={row}
       title={row ? `Change “${row.name}”` : 'New connection'}
-      verb={row ? 'Save' : 'Create'}
-      disabled={!fields.name.trim() || (isFile ? !fields.database.trim() : !fields.host.trim())}
+      path="/admin/connections"
+      name={fields.name}
+      nameHint="As in %sql(name)."
+      onName={(name) => put({ name })}
+      incomplete={isFile ? !fields.database.trim() : !fields.host.trim()}
+      body={async () => ({ ...bodyOf(fields), users: await users.settled() })}
       onClose={onClose}
-      onSubmit={save}
+      onSaved={onSaved}
     >
-      <TextField
-        label="Name"
-        hint="As in %sql(name)."
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        autoFocus={!row}
-        required
-        maxLength={64}
-        value={fields.name}
-        onChange={(e) => put({ name: e.target.value })}
-      />
       <SelectField<Driver>
         label="Database system"
         value={fields.driver}
@@ -108,7 +83,7 @@ export function ConnectionDialog({ row, onClose, onSaved }: ConnectionDialogProp
         onChange={(readOnly) => put({ readOnly })}
       />
       <UsersField users={users} />
-    </FormDialog>
+    </SetUpDialog>
   )
 }
 
@@ -167,14 +142,11 @@ function ServerFields({ fields, put, keepsPassword }: ServerFieldsProps) {
         value={fields.username}
         onChange={(e) => put({ username: e.target.value })}
       />
-      <TextField
+      <SealedField
         label="Password"
-        hint="Stored sealed and not shown again."
-        type="password"
-        autoComplete="new-password"
-        placeholder={keepsPassword ? 'as it is' : undefined}
+        isKept={keepsPassword}
         value={fields.password}
-        onChange={(e) => put({ password: e.target.value })}
+        onChange={(password) => put({ password })}
       />
       <SelectField
         label="Encryption"

@@ -1,25 +1,18 @@
-import { useState } from 'react'
-import { api } from '../../api/client'
 import type { FoundSpec, InterpreterKind, InterpreterRow } from '../../api/types'
-import { newKey } from '../../tree/actions'
 import { CheckField } from '../../ui/CheckField'
 import { SelectField } from '../../ui/SelectField'
 import { TextField } from '../../ui/TextField'
-import { FormDialog } from '../FormDialog'
 import { EnvironmentField, environmentOf, type Variable, variablesOf } from './EnvironmentField'
 import type { SetUp } from './InterpretersTab'
 import { LimitFields, limitsOf, type Numbers, numbersOf } from './LimitFields'
 import { LinesField } from './LinesField'
+import { type RowDialogProps, SetUpDialog, useFields } from './SetUpDialog'
 import { UsersField, useUsers } from './UsersField'
 
-export interface InterpreterDialogProps {
-  /** The interpreter to change; absent for a new one. */
-  row?: InterpreterRow
+export interface InterpreterDialogProps extends RowDialogProps<InterpreterRow> {
   /** The kernel a new one begins with. */
   spec?: FoundSpec
   known: SetUp
-  onClose: () => void
-  onSaved: () => void
 }
 
 interface Fields {
@@ -52,40 +45,23 @@ function fieldsOf(row?: InterpreterRow, spec?: FoundSpec): Fields {
 
 /** Sets an interpreter up, or changes one. */
 export function InterpreterDialog({ row, spec, known, onClose, onSaved }: InterpreterDialogProps) {
-  const [fields, setFields] = useState(() => fieldsOf(row, spec))
+  const [fields, put] = useFields(() => fieldsOf(row, spec))
   const users = useUsers(row?.users, 'everyone')
-  const put = (change: Partial<Fields>) => setFields((before) => ({ ...before, ...change }))
-
-  const save = async () => {
-    const body = { ...bodyOf(fields), users: await users.settled() }
-    if (row) await api.put(`/admin/interpreters/${row.id}`, body)
-    else await api.post('/admin/interpreters', body, { idempotencyKey: newKey() })
-    onSaved()
-    onClose()
-  }
   const takesOver = known.found.find(
     (f) => fields.kind === 'kernel' && f.name === fields.spec && f.names.length > 0 && f.name !== fields.name,
   )
   return (
-    <FormDialog
+    <SetUpDialog
+      row={row}
       title={row ? `Change %${row.name}` : 'New interpreter'}
-      verb={row ? 'Save' : 'Create'}
-      disabled={!fields.name.trim()}
+      path="/admin/interpreters"
+      name={fields.name}
+      nameHint="What stands behind % in a paragraph's first line."
+      onName={(name) => put({ name })}
+      body={async () => ({ ...bodyOf(fields), users: await users.settled() })}
       onClose={onClose}
-      onSubmit={save}
+      onSaved={onSaved}
     >
-      <TextField
-        label="Name"
-        hint="What stands behind % in a paragraph's first line."
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        autoFocus={!row}
-        required
-        maxLength={64}
-        value={fields.name}
-        onChange={(e) => put({ name: e.target.value })}
-      />
       <SelectField<InterpreterKind>
         label="Runs in"
         value={fields.kind}
@@ -140,7 +116,7 @@ export function InterpreterDialog({ row, spec, known, onClose, onSaved }: Interp
         checked={fields.enabled}
         onChange={(enabled) => put({ enabled })}
       />
-    </FormDialog>
+    </SetUpDialog>
   )
 }
 

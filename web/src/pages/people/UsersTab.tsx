@@ -10,6 +10,7 @@ import { ErrorNotice } from '../ErrorNotice'
 import page from '../Page.module.css'
 import { useLoad } from '../useLoad'
 import { NewUserDialog } from './NewUserDialog'
+import { PasteAccountsDialog } from './PasteAccountsDialog'
 import { UserRow } from './UserRow'
 
 interface UserPage {
@@ -22,7 +23,7 @@ const pause = 200
 export function UsersTab({ me }: { me: Me }) {
   const [text, setText] = useState('')
   const query = useSettled(text.trim())
-  const [creating, setCreating] = useState(false)
+  const [adding, setAdding] = useState<'one' | 'list'>()
   const load = useCallback(
     (signal: AbortSignal) => api.get<UserPage>('/users', { query: { query: query || undefined }, signal }),
     [query],
@@ -50,7 +51,8 @@ export function UsersTab({ me }: { me: Me }) {
           value={text}
           onChange={(e) => setText(e.target.value)}
         />
-        <Button kind="primary" onClick={() => setCreating(true)}>
+        <Button onClick={() => setAdding('list')}>Paste a list…</Button>
+        <Button kind="primary" onClick={() => setAdding('one')}>
           <PlusIcon />
           Add a person
         </Button>
@@ -70,7 +72,8 @@ export function UsersTab({ me }: { me: Me }) {
         </p>
       )}
       {data?.more && <Button onClick={() => showMore().catch(toastError)}>Show more</Button>}
-      {creating && <NewUserDialog onClose={() => setCreating(false)} onCreated={reload} />}
+      {adding === 'one' && <NewUserDialog onClose={() => setAdding(undefined)} onCreated={reload} />}
+      {adding === 'list' && <PasteAccountsDialog onClose={() => setAdding(undefined)} onMade={reload} />}
     </div>
   )
 }

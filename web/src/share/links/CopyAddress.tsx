@@ -1,12 +1,14 @@
 import { useState } from 'react'
+import type { Node } from '../../api/types'
+import { hrefOf } from '../../tree/address'
 import { Button } from '../../ui/Button'
 import { CheckIcon, CopyIcon } from '../../ui/icons'
 import { toast } from '../../ui/Toast'
 
-/** Copies where the note is, for those who have access; it gives nobody any. */
-export function CopyAddress({ note }: { note: string }) {
+/** Copies where a folder or note is, for those who have access; it gives nobody any. */
+export function CopyAddress({ node }: { node: Pick<Node, 'id' | 'kind'> }) {
   const [copied, setCopied] = useState(false)
-  const address = `${window.location.origin}/n/${note}`
+  const address = `${window.location.origin}${hrefOf(node)}`
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(address)

@@ -86,12 +86,12 @@ export function NewLinkDialog(props: NewLinkDialogProps) {
           onChange={setAnyone}
         />
       )}
-      {anyone && (
-        <>
-          <Banner kind="warn">Nobody has to sign in: whoever gets hold of the link sees the note.</Banner>
-          <PreviewOf change={{ kind: 'link', node, role, anyone }} />
-        </>
+      {anyone ? (
+        <Banner kind="warn">Nobody has to sign in: whoever gets hold of the link sees the note.</Banner>
+      ) : (
+        <Banner>Anybody with the link who signs in here gains this, not only those you send it to.</Banner>
       )}
+      <PreviewOf change={{ kind: 'link', node, role, anyone }} />
     </FormDialog>
   )
 }
