@@ -118,10 +118,10 @@ func TestAccessTakenBackWhileAFrameIsStuck(t *testing.T) {
 		_, err := w.book.write(note, ana, fmt.Sprint(i), &notebook.InsertParagraph{Paragraph: fmt.Sprint("q", i), Text: strings.Repeat("x", 100_000)})
 		require.NoError(t, err)
 	}
-	<-tried
+	await(t, tried)
 	before := stuck.written.Load()
 	w.grant(note, ben, auth.NoRole)
-	<-stuck.closed // though its reader takes nothing
+	await(t, stuck.closed) // though its reader takes nothing
 	goOn()
 	_, err := c.next()
 	require.Error(t, err)
@@ -148,7 +148,7 @@ func TestAccessTakenBackInTheMiddleOfAFrame(t *testing.T) {
 	tried, goOn := half.stop()
 	_, err := w.book.write(note, ana, "1", &notebook.InsertParagraph{Paragraph: "q", Text: strings.Repeat("x", 1_000_000)})
 	require.NoError(t, err)
-	<-tried
+	await(t, tried)
 	before := half.written.Load()
 	w.grant(note, ben, auth.NoRole)
 	goOn()
@@ -177,7 +177,7 @@ func TestWritingTakenBackInTheMiddleOfAFrame(t *testing.T) {
 	half := s.last()
 	tried, goOn := half.stop()
 	w.book.publish(note, notebook.KernelsChanged{Kernels: []notebook.KernelState{{Kernel: "of ana", Person: ana.User, Reason: numbered(1_000_000)}}})
-	<-tried
+	await(t, tried)
 	w.grant(note, ben, auth.Reader)
 	goOn()
 	g, err := c.next()

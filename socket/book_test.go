@@ -239,6 +239,13 @@ func (h *handle) Caret(paragraph string, version int64, ranges [][2]int) {
 	}
 }
 
+// movements counts the carets that came.
+func (b *book) movements() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.carets
+}
+
 func (h *handle) Allowed(actions auth.Actions) {
 	h.b.mu.Lock()
 	defer h.b.mu.Unlock()

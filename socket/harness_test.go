@@ -26,6 +26,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const patience = 20 * time.Second
 
+// await waits for what must come.
+func await(t *testing.T, c <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(patience):
+		require.FailNow(t, "it did not come")
+	}
+}
+
 // records are the facts that decisions rest on, as the test sets them.
 
 type records struct {

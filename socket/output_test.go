@@ -153,10 +153,10 @@ func TestOutputWaitsForRoomAndStopsWithTheRight(t *testing.T) {
 	tried, goOn := s.last().stop()
 	st.watch("p1")
 	st.print(0, notebook.StreamPart, numbered(900_000))
-	<-tried // the first piece is stuck; the others are not even read
+	await(t, tried) // the first piece is stuck; the others are not even read
 	before := s.last().written.Load()
 	w.grant(st.note, ben, auth.NoRole)
-	<-s.last().closed
+	await(t, s.last().closed)
 	goOn()
 	require.Equal(t, before, s.last().written.Load())
 	require.Eventually(t, func() bool { return w.outputs.watched(st.run) == 0 }, patience, patience/1000)

@@ -56,9 +56,7 @@ func TestReadersHaveNoCaret(t *testing.T) {
 	b.send(wire.Client{Op: wire.OpCaret, Note: note, Paragraph: "p1"})
 	b.title(note, "refused", "p1", "x")
 	b.must(wire.OpRefused)
-	w.book.mu.Lock()
-	require.Zero(t, w.book.carets)
-	w.book.mu.Unlock()
+	require.Zero(t, w.book.movements())
 
 	w.grant(note, ben, auth.Writer)
 	b.must(wire.OpAllowed)
@@ -95,9 +93,7 @@ func TestSenselessCaretsAreLeftOut(t *testing.T) {
 	a.send(wire.Client{Op: wire.OpCaret, Note: note, Ranges: make([][2]int, 101)})
 	a.title(note, "1", "p1", "x")
 	a.must(wire.OpEntry)
-	w.book.mu.Lock()
-	require.Zero(t, w.book.carets)
-	w.book.mu.Unlock()
+	require.Zero(t, w.book.movements())
 }
 
 func TestWhoHasTheNoteOpenIsToldTogether(t *testing.T) {
