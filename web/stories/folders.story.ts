@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { look, ways } from './harness/looks.ts'
+import { look, opposites } from './harness/looks.ts'
 import { makeNote, share } from './harness/notes.ts'
 import { illustrate, type Person, picture } from './harness/person.ts'
 import { givenQuire } from './harness/quire.ts'
@@ -176,7 +176,7 @@ test('A message is closed without closing the dialog or drawer below it', async 
   await files.getByRole('button', { name: 'Close', exact: true }).click()
 })
 
-test.each(ways)('Folders and what asks about them look right: $name', async ({ name, ...options }) => {
+test.each(opposites)('Folders and what asks about them look right: $name', async ({ name, ...options }) => {
   const folder = await makeFolder(`Library ${name}`)
   await makeFolder('Maps', folder)
   const note = await makeNote(ana, `Atlas ${name}`, { one: 'atlas-1' })

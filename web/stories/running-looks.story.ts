@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { heard, look, ways } from './harness/looks.ts'
+import { heard, look, opposites } from './harness/looks.ts'
 import { NotePage } from './harness/notePage.ts'
 import { makeNote, operate, share } from './harness/notes.ts'
 import type { Person } from './harness/person.ts'
@@ -55,7 +55,7 @@ beforeAll(async () => {
   await ana.closeBrowser()
 }, 180_000)
 
-test.each(ways)('Running looks right: $name', { timeout: 120_000 }, async ({ name, ...options }) => {
+test.each(opposites)('Running looks right: $name', { timeout: 120_000 }, async ({ name, ...options }) => {
   await ana.context(options)
   const page = await ana.open(`/n/${note}`)
   const open = new NotePage(page)

@@ -15,6 +15,9 @@ export const ways = [
   { name: 'phone-dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true },
 ] as const
 
+/** Two that differ in everything, where all four would take long. */
+export const opposites = [ways[0], ways[3]] as const
+
 interface Violation {
   id: string
   impact: string
