@@ -41,6 +41,14 @@ it('closes when one types or moves on', async () => {
   }
 })
 
+it('tells also when something else than text and caret changed meanwhile', async () => {
+  const { view, box } = editor('len', 3)
+  const told = tellOrUnindent(view)
+  view.dispatch({ userEvent: 'confirmed' })
+  await told
+  expect(box()).toBeDefined()
+})
+
 it('does not tell about a place that one has left', async () => {
   const { view, box } = editor('len', 3)
   const told = tellOrUnindent(view)

@@ -90,7 +90,9 @@ export async function tellOrUnindent(view: EditorView): Promise<void> {
     return
   }
   const text = await inspect(state, main.head).catch(() => 'The kernel did not answer in time.')
-  if (view.state === state) view.dispatch({ effects: show.of({ at: main.head, text }) })
+  // What is confirmed meanwhile makes another state, but leaves text and caret.
+  const isThere = view.state.doc.eq(state.doc) && view.state.selection.eq(state.selection)
+  if (isThere) view.dispatch({ effects: show.of({ at: main.head, text }) })
 }
 
 function isIndentation(state: EditorState, at: number): boolean {
