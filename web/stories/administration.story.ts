@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { look, ways } from './harness/looks.ts'
+import { look, opposites } from './harness/looks.ts'
 import { makeNote, share } from './harness/notes.ts'
 import { type Person, picture } from './harness/person.ts'
 import { givenQuire } from './harness/quire.ts'
@@ -183,7 +183,7 @@ test('Accounts are made of a pasted list, and the invitations are copied once', 
   expect((await zora.rest.get<{ name: string }>('/me')).name).toBe('zora')
 })
 
-test.each(ways)('The pages of administration look right: $name', async ({ name, ...options }) => {
+test.each(opposites)('The pages of administration look right: $name', async ({ name, ...options }) => {
   await makeOwnerless(name)
   await ana.context(options)
   const page = await ana.open('/')

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { look, ways } from './harness/looks.ts'
+import { look, opposites } from './harness/looks.ts'
 import { makeNote, share } from './harness/notes.ts'
 import { illustrate, type Person, password, picture } from './harness/person.ts'
 import { givenQuire } from './harness/quire.ts'
@@ -314,7 +314,7 @@ test('Who may run and not write tries things in a scratch copy, and keeps it', a
   await sues.shows(copy, 'flour = 500 + 1')
 })
 
-test.each(ways)('The lock and what belongs to it look right: $name', async ({ name, ...options }) => {
+test.each(opposites)('The lock and what belongs to it look right: $name', async ({ name, ...options }) => {
   const ida = await quire.invite(ana, `ida-${name}`)
   const note = await makeNote(ana, `Board ${name}`, { one: 'print(1)' })
   await share(ana, note, { [`ida-${name}`]: 'runner', everyone: 'reader' })
