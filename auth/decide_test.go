@@ -216,3 +216,8 @@ func TestGrantsToPrincipalsThatLookAlikeDoNotCount(t *testing.T) {
 func TestNothingIsNoAction(t *testing.T) {
 	require.False(t, auth.AllActions.Has(0))
 }
+
+func TestOneOfTwoActionsIsNotBoth(t *testing.T) {
+	require.False(t, auth.Actions(auth.Read).Has(auth.Read|auth.Run))
+	require.True(t, auth.Actions(auth.Read|auth.Run|auth.Write).Has(auth.Read|auth.Run))
+}

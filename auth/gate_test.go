@@ -23,7 +23,9 @@ type records struct {
 	users      map[auth.PrincipalID]auth.Identity
 	asked      [][]auth.ID // sign-ins of each look into identities
 	askedUsers int
+	askedNodes int
 	down       error
+	after      func() // called once, when an answer is on its way
 }
 
 func newRecords() *records {
@@ -38,7 +40,19 @@ func (r *records) change(f func()) uint64 {
 	return r.epoch
 }
 
+// answered lets happen what happens while an answer is on its way.
+func (r *records) answered() {
+	r.mu.Lock()
+	f := r.after
+	r.after = nil
+	r.mu.Unlock()
+	if f != nil {
+		f()
+	}
+}
+
 func (r *records) Identities(_ context.Context, ids []auth.ID) (map[auth.ID]auth.Identity, uint64, error) {
+	defer r.answered()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked = append(r.asked, ids)
@@ -62,8 +76,10 @@ func (r *records) UserIdentity(_ context.Context, user auth.PrincipalID) (auth.I
 }
 
 func (r *records) Chain(_ context.Context, node auth.ID) ([]auth.Object, uint64, error) {
+	defer r.answered()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.askedNodes++
 	chain, ok := r.chains[node]
 	if !ok {
 		return nil, 0, fault.New(fault.NotFound, "no such node")

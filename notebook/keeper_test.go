@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -227,6 +228,17 @@ func TestEarlierRunsAreTheWritersToSee(t *testing.T) {
 	}
 	require.Equal(t, []int{4, 2}, []int{count(ana, ""), count(ana, "p1")})
 	require.Equal(t, []int{2, 1}, []int{count(rea, ""), count(rea, "p1")}, "only the latest of each paragraph")
+	runs, err := w.svc.History(ana, notebook.RunFilter{Note: note, Limit: 100})
+	require.NoError(t, err)
+	_, shown, err := w.svc.Read(rea, note)
+	require.NoError(t, err)
+	for _, r := range runs {
+		latest := slices.ContainsFunc(shown, func(s notebook.Run) bool { return s.ID == r.ID })
+		_, _, err := w.svc.Parts(rea, note, r.ID)
+		require.Equal(t, latest, err == nil, "output of %s: %v", r.Paragraph, err)
+		_, _, err = w.svc.Parts(ana, note, r.ID)
+		require.NoError(t, err)
+	}
 }
 
 // panicky is a store that panics in its first commit.

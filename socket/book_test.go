@@ -22,8 +22,9 @@ type book struct {
 	notes map[auth.ID]*page
 	names map[auth.ID]string
 	// before is asked before an operation is done; an error refuses it.
-	before func(id string) error
-	carets int
+	before  func(id string) error
+	carets  int
+	kernels []notebook.KernelState // of any note
 	// personal is what waits for people who open a note, sent what they send kernels.
 	personal map[auth.PrincipalID][]notebook.PersonalEvent
 	// attending is called while a socket asks for that; may be nil.
@@ -78,7 +79,7 @@ func (b *book) Open(ctx context.Context, note auth.ID, known *notebook.Position,
 		Tab: tab, User: a.User, Name: a.Name, Writes: allowed.Has(auth.Write),
 	}}
 	p.subs[h] = sub
-	o := notebook.Opening{Note: p.note, Allowed: allowed, People: p.people()}
+	o := notebook.Opening{Note: p.note, Allowed: allowed, People: p.people(), Kernels: b.kernels}
 	for _, q := range p.note.Paragraphs {
 		if r, ok := p.runs[q.Run]; ok {
 			o.Runs = append(o.Runs, r)

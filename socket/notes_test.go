@@ -29,6 +29,17 @@ func TestOpeningGivesTheNote(t *testing.T) {
 	require.JSONEq(t, `{}`, string(n.Settings))
 }
 
+// Who opens a note as a writer may be one no more when the frame leaves.
+func TestOpeningTellsNoKernelsOfOthers(t *testing.T) {
+	w := newWorld(t, socket.Config{})
+	ana, ben := w.person("ana"), w.person("ben")
+	note := w.note(ana, "p1")
+	w.book.kernels = []notebook.KernelState{{Interpreter: "shared"}, {Interpreter: "own", Person: ana.User}, {Interpreter: "other", Person: ben.User}}
+	kernels := w.join(ana, "tab").open(note).Kernels
+	require.Len(t, kernels, 2)
+	require.Equal(t, "shared own", kernels[0].Interpreter+" "+kernels[1].Interpreter)
+}
+
 func TestOpeningWhatOneMayNotSeeIsRefused(t *testing.T) {
 	w := newWorld(t, socket.Config{})
 	ana, ben := w.person("ana"), w.person("ben")

@@ -44,12 +44,12 @@ func TestQueueKeepsTheNewestOfAKey(t *testing.T) {
 func TestQueueKeepsKeysOfNotesApart(t *testing.T) {
 	q := newQueue(100)
 	one, other := &subscription{}, &subscription{}
-	for _, about := range []*subscription{one, other, nil} {
+	for _, about := range []*subscription{one, other, nil, one} {
 		it := sized(10)
 		it.about, it.key = about, "kernels"
 		require.True(t, q.push(it))
 	}
-	for _, about := range []*subscription{one, other, nil} {
+	for _, about := range []*subscription{other, nil, one} {
 		require.Same(t, about, q.pop().about)
 	}
 	require.Nil(t, q.pop())

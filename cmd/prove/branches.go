@@ -11,6 +11,7 @@ import (
 // branched is a file whose conditions are broken one by one: turned around, and
 // for those of several parts, each part left out.
 type branched struct {
+	kind kind
 	file string
 	// funcs are the functions to look at; nil for all.
 	funcs []string
@@ -19,7 +20,7 @@ type branched struct {
 
 func ofBranches() (mutants []mutant, err error) {
 	for _, b := range conditions {
-		s, err := read(b.file)
+		s, err := read(b.kind, b.file)
 		if err != nil {
 			return nil, err
 		}
@@ -63,22 +64,35 @@ func (w *walker) visit(n ast.Node) bool {
 			w.add(n.Cond, "!("+w.code(n.Cond)+")", "%s: turned around: %s")
 		}
 	case *ast.BinaryExpr:
-		if n.Op == token.LAND || n.Op == token.LOR {
-			w.add(n, w.code(n.X), "%s: without its second part: %s")
-			w.add(n, w.code(n.Y), "%s: without its first part: %s")
+		if ignored := ignoring[n.Op]; ignored != "" {
+			x, y := w.code(n.X), w.code(n.Y)
+			w.add(n, x+" "+n.Op.String()+" ("+ignored+" ("+y+"))", "%s: without its second part: %s")
+			w.add(n, "("+ignored+" ("+x+")) "+n.Op.String()+" "+y, "%s: without its first part: %s")
 		}
 		if by := near[n.Op]; by != 0 {
 			w.add(n, w.code(n.X)+" "+by.String()+" "+w.code(n.Y), "%s: "+by.String()+" for "+n.Op.String()+": %s")
 		}
-	case *ast.CaseClause:
-		for _, one := range n.List {
-			if b, ok := one.(*ast.BinaryExpr); ok && !aboutErrors(b) {
-				w.add(one, "!("+w.code(one)+")", "%s: turned around: case %s")
-			}
+	case *ast.SwitchStmt:
+		if n.Tag == nil {
+			w.cases(n.Body.List)
 		}
 	}
 	return true
 }
+
+func (w *walker) cases(clauses []ast.Stmt) {
+	for _, c := range clauses {
+		for _, one := range c.(*ast.CaseClause).List {
+			if !aboutErrors(one) {
+				w.add(one, "!("+w.code(one)+")", "%s: turned around: case %s")
+			}
+		}
+	}
+}
+
+// ignoring is what stands before a part that does not count. It is still there, for
+// what it names to be used.
+var ignoring = map[token.Token]string{token.LAND: "true ||", token.LOR: "false &&"}
 
 // near are comparisons that differ in one case.
 var near = map[token.Token]token.Token{token.LSS: token.LEQ, token.GTR: token.GEQ, token.LEQ: token.LSS, token.GEQ: token.GTR}

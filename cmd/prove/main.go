@@ -18,6 +18,7 @@ import (
 type cli struct {
 	Only    *regexp.Regexp `help:"Only mutants whose description matches."`
 	List    bool           `help:"List the mutants instead of trying them."`
+	Verbose bool           `help:"Also say which test noticed each." short:"v"`
 	Workers int            `help:"Mutants tried at once." default:"${cores}"`
 }
 
@@ -54,9 +55,12 @@ func (c *cli) run(ctx context.Context) (survivors int, err error) {
 	if c.List {
 		for _, m := range mutants {
 			fmt.Println(m.name())
+			if m.equal != "" {
+				fmt.Println("\tnot wrong:", m.equal)
+			}
 		}
 		fmt.Println(len(mutants), "mutants")
 		return 0, nil
 	}
-	return try(ctx, mutants, c.Workers)
+	return try(ctx, mutants, c.Workers, c.Verbose)
 }

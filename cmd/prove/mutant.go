@@ -7,14 +7,31 @@ import (
 	"slices"
 )
 
+// kind is what is broken.
+type kind string
+
+const (
+	actions  kind = "operations that ask for less"
+	inGo     kind = "branches of the rule in Go"
+	inSQL    kind = "parts of the rule in SQL"
+	listed   kind = "parts of lists in SQL"
+	caches   kind = "caches and what they tell apart"
+	outgoing kind = "comparisons where something comes in or leaves"
+)
+
+var kinds = []kind{actions, inGo, inSQL, listed, caches, outgoing}
+
 // mutant is one file with one thing changed.
 type mutant struct {
+	kind kind
 	file string
 	line int
 	what string
 	text []byte
 	// tests are the go test arguments that are to notice it, tried in order.
 	tests [][]string
+	// equal says why it is not wrong; empty for those that are to be noticed.
+	equal string
 }
 
 func (m mutant) name() string { return fmt.Sprintf("%s:%d: %s", m.file, m.line, m.what) }
@@ -33,27 +50,32 @@ func all() ([]mutant, error) {
 		if !slices.ContainsFunc(mutants, e.is) {
 			return nil, fmt.Errorf("no mutant is %q in %s any more: take it out of the list of equivalents", e.what, e.file)
 		}
+		for i := range mutants {
+			if e.is(mutants[i]) {
+				mutants[i].equal = e.why
+			}
+		}
 	}
-	return slices.DeleteFunc(mutants, func(m mutant) bool {
-		return slices.ContainsFunc(equivalents, func(e equivalent) bool { return e.is(m) })
-	}), nil
+	return mutants, nil
 }
 
 // source is a file to be mutated.
 type source struct {
+	kind kind
 	file string
 	text []byte
 }
 
-func read(file string) (source, error) {
+func read(k kind, file string) (source, error) {
 	text, err := os.ReadFile(file)
-	return source{file, text}, err
+	return source{k, file, text}, err
 }
 
 // cut returns the mutant with bytes from to replaced.
 func (s source) cut(from, to int, by, what string, tests [][]string) mutant {
 	text := slices.Concat(s.text[:from], []byte(by), s.text[to:])
-	return mutant{s.file, 1 + bytes.Count(s.text[:from], []byte("\n")), what, text, tests}
+	line := 1 + bytes.Count(s.text[:from], []byte("\n"))
+	return mutant{kind: s.kind, file: s.file, line: line, what: what, text: text, tests: tests}
 }
 
 // replacement is a mutation by text, which must stand in the file once.

@@ -14,7 +14,7 @@ var declared = regexp.MustCompile(`(?:node|group|server)\("([a-z.]+)", (Manage|W
 
 // lowered makes each operation of the registry ask for less.
 func lowered() ([]mutant, error) {
-	s, err := read("auth/operation.go")
+	s, err := read(actions, "auth/operation.go")
 	if err != nil {
 		return nil, err
 	}

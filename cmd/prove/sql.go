@@ -3,7 +3,7 @@ package main
 // statements are pieces of the rule in SQL and of what lists are made of, with what
 // they are broken to.
 var statements = []texts{
-	{"migrations/000002_access.up.sql", []replacement{
+	{inSQL, "migrations/000002_access.up.sql", []replacement{
 		{"WHERE g.principal_id = ANY (principals) AND g.revoked_at IS NULL\n", "WHERE g.revoked_at IS NULL\n", "grants to anybody count"},
 		{"WHERE g.principal_id = ANY (principals) AND g.revoked_at IS NULL\n", "WHERE g.principal_id = ANY (principals)\n", "revoked grants count"},
 		{"AND (g.starts_at IS NULL OR g.starts_at <= moment) AND", "AND", "grants count before they begin"},
@@ -28,10 +28,12 @@ var statements = []texts{
 		{"JOIN node_paths p ON p.ancestor = c.node_id\n", "JOIN node_paths p ON p.ancestor = c.node_id AND p.depth = 0\n", "caps count on their folder alone"},
 		{"LEFT JOIN nodes t ON t.id = given.node_id AND t.trash_id IS NOT NULL", "LEFT JOIN nodes t ON t.id = given.node_id AND false", "the trash is for all"},
 		{"LEFT JOIN nodes t ON t.id = given.node_id AND t.trash_id IS NOT NULL", "LEFT JOIN nodes t ON t.id = given.node_id", "everything is in the trash"},
+		{"ON t.id = given.node_id AND t.trash_id IS NOT NULL", "ON t.trash_id IS NOT NULL", "what is in the trash elsewhere counts"},
 		{"CASE given.role WHEN 4 THEN 15", "CASE given.role WHEN 4 THEN 7", "owners do not manage"},
 		{"WHEN 3 THEN 7", "WHEN 3 THEN 15", "writers manage"},
 		{"WHEN 2 THEN 3", "WHEN 2 THEN 7", "runners write"},
 		{"ELSE 1 END\n", "ELSE 3 END\n", "readers run"},
+		{"cap ON cap.descendant = given.node_id\n", "cap ON true\n", "caps in a folder count in all"},
 		{"& coalesce(cap.actions, 15)\n", "\n", "caps in folders do not count"},
 		{"coalesce(cap.actions, 15)", "coalesce(cap.actions, 1)", "what no cap is on may be read only"},
 		{"SELECT bit_and(c.actions) FROM caps c", "SELECT bit_or(c.actions) FROM caps c", "of several caps everywhere the widest counts"},
@@ -45,8 +47,8 @@ var statements = []texts{
 		{"WHERE s.key = 'notebook.owner_role' AND", "WHERE", "any setting names the owner of everything"},
 		{"p.kind IN ('user', 'group') AND p.removed_at IS NULL\n$$", "p.removed_at IS NULL\n$$", "everyone and links may own everything"},
 		{"p.kind IN ('user', 'group') AND p.removed_at IS NULL\n$$", "p.kind IN ('user', 'group')\n$$", "a removed group owns everything"},
-	}, inSQL},
-	{"store/records.go", []replacement{
+	}, facts},
+	{inSQL, "store/records.go", []replacement{
 		{"JOIN principals l ON l.id = h.link_id AND l.removed_at IS NULL", "JOIN principals l ON l.id = h.link_id", "revoked links are held"},
 		{"WHERE h.user_id IN (SELECT user_id FROM live)) AS own", "WHERE true) AS own", "others' links are read"},
 		{"\t\tUNION\n\t\tSELECT h.user_id", "\t\tUNION ALL\n\t\tSELECT h.user_id", "links held twice"},
@@ -69,6 +71,9 @@ var statements = []texts{
 		{"WHERE s.id = ANY ($1) AND s.ended_at IS NULL AND s.expires_at > now()\n),", "WHERE s.id = ANY ($1) AND s.expires_at > now()\n),", "guests' sign-ins that were ended let in"},
 		{"WHERE s.id = ANY ($1) AND s.ended_at IS NULL AND s.expires_at > now()\n),", "WHERE s.id = ANY ($1) AND s.ended_at IS NULL\n),", "guests' sign-ins that are over let in"},
 		{"s.user_id = k.id AND s.kind = 'guest'", "s.user_id = k.id", "any sign-in of a link is a guest's"},
+		{"ON p.id = u.id AND p.removed_at IS NULL\n\tWHERE s.id", "ON p.id = u.id\n\tWHERE s.id", "removed accounts are signed in"},
+		{"FROM users u JOIN principals p ON p.id = u.id AND p.removed_at IS NULL\n", "FROM users u JOIN principals p ON p.id = u.id\n", "the operator acts as removed accounts"},
+		{" WHERE k.id = $1\n", "\n", "the operator acts as any guest"},
 		{"WHERE u.id = $1 AND u.disabled_at IS NULL\n", "WHERE u.id = $1\n", "the operator acts as disabled accounts"},
 		{"case who.Guest:", "case false:", "guests have every scope"},
 		{"case row.scope != nil:", "case false:", "tokens have every scope"},
@@ -77,12 +82,42 @@ var statements = []texts{
 		{"coalesce(n.closed, false), n.trash_id IS NOT NULL", "false, n.trash_id IS NOT NULL", "nothing is closed"},
 		{"coalesce(n.closed, false), n.trash_id IS NOT NULL", "coalesce(n.closed, false), false", "nothing is in the trash"},
 		{"ON g.node_id = n.id AND g.revoked_at IS NULL AND (", "ON g.node_id = n.id AND (", "revoked grants count"},
+		{"ON p.descendant = $1\n", "ON p.descendant = $1 AND p.depth = 0\n", "folders above are not looked at"},
+		{"AND (g.ends_at IS NULL OR g.ends_at > now())\n", "\n", "grants that are over are read"},
+		{"(g.ends_at IS NULL OR g.ends_at > now())\n", "g.ends_at > now()\n", "grants without an end are not read"},
 		{"ORDER BY p.depth, g.id`", "ORDER BY p.depth DESC, g.id`", "chains go from the top"},
 		{"if starts != nil {", "if false {", "grants count before they begin"},
 		{"if ends != nil {", "if false {", "grants count after their end"},
-		{"slices.Sort(who.Principals)", "", "principals are not sorted"},
-	}, inSQL},
-	{"store/nodes.go", []replacement{
+		{"slices.Sort(who.Principals)", "_ = slices.Sort[[]auth.PrincipalID]", "principals are not sorted"},
+	}, facts},
+	{inSQL, "store/nodes_change.go", []replacement{
+		{"up.carries AND down.carries AND NOT n.closed\n", "down.carries AND NOT n.closed\n", "what is moved is given what closed folders above shut out"},
+		{"up.carries AND down.carries AND NOT n.closed\n", "up.carries AND NOT n.closed\n", "what is moved loses what is closed in it"},
+		{"up.carries AND down.carries AND NOT n.closed\n", "up.carries AND down.carries\n", "what is moved is open"},
+		{"AND up.depth > 0\n\t\t\tAND p.descendant", "AND up.depth > 1\n\t\t\tAND p.descendant", "the folder that was left still gives"},
+		{"FILTER (WHERE actions & 8 = 8)", "FILTER (WHERE actions & 1 = 1)", "folders need no ownership below"},
+		{"(SELECT count(*) FROM node_paths WHERE ancestor = $3)", "(SELECT count(*) FROM node_paths WHERE ancestor = $3 AND depth < 2)", "folders need ownership of what is nearest only"},
+	}, places},
+	{inSQL, "store/grants.go", []replacement{
+		{"NOT n.closed AND down.carries AND coalesce", "down.carries AND coalesce", "closing shuts out nobody"},
+		{"NOT n.closed AND down.carries AND coalesce", "NOT n.closed AND coalesce", "opening a folder opens what is closed in it"},
+		{"down.carries AND coalesce(above.carries, false)\n", "down.carries\n", "opening a node opens the closed folders above it"},
+	}, places},
+	{listed, "store/grants.go", []replacement{
+		{"LEFT JOIN nodes n ON n.id = mine.node_id\nWHERE p.desc", "LEFT JOIN nodes n ON n.id = p.ancestor\nWHERE p.desc", "grants name folders that may not be read"},
+		{"ON mine.node_id = p.ancestor\n", "ON true\n", "grants tell of folders that may not be read"},
+		{"WHERE p.descendant = ANY ($3) AND p.carries\n", "WHERE p.descendant = ANY ($3)\n", "grants that a closed folder shuts out are listed"},
+	}, places},
+	{listed, "store/reach.go", []replacement{
+		{"WHERE a.actions & 1 <> 0 AND NOT a.trashed AND ", "WHERE NOT a.trashed AND ", "what may not be read is reached"},
+		{"WHERE a.actions & 1 <> 0 AND NOT a.trashed AND ", "WHERE a.actions & 1 <> 0 AND ", "the trash is reached"},
+		{"AND NOT EXISTS (SELECT FROM notes s WHERE s.scratch AND s.id = a.node_id)),", "),", "scratch copies are reached"},
+		{"OR t.node_id IN (SELECT", "OR true OR t.node_id IN (SELECT", "an administrator is named what they may not read"},
+		{"EXISTS (SELECT FROM node_actions($4::bigint[], $2::timestamptz) a WHERE a.node_id = n.id AND a.actions & 1 <> 0)", "true", "ways name folders that may not be read"},
+		{"AND g.principal_id = ANY ($1) AND", "AND", "ways of others are told"},
+		{"WHERE p.descendant = ANY ($3) AND p.carries ORDER", "WHERE p.descendant = ANY ($3) ORDER", "ways that a closed folder shuts out are told"},
+	}, reaches},
+	{listed, "store/nodes.go", []replacement{
 		{"FROM node_actions($1::bigint[], $2::timestamptz) WHERE actions & 1 <> 0`", "FROM node_actions($1::bigint[], $2::timestamptz)`", "what may not be read is listed"},
 		{"AND NOT EXISTS (SELECT FROM notes s WHERE s.scratch AND s.id = node_id)`", "`", "scratch copies are listed"},
 		{"(SELECT count(*) FROM mine WHERE NOT trashed)", "(SELECT count(*) FROM mine)", "the trash is counted"},
@@ -100,7 +135,7 @@ var statements = []texts{
 		{"WHERE u.disabled_at IS NULL AND u.id <> coalesce($3, 0)", "WHERE u.id <> coalesce($3, 0)", "it is shared with disabled accounts"},
 		{"WHERE u.disabled_at IS NULL AND u.id <> coalesce($3, 0)", "WHERE u.disabled_at IS NULL", "it is shared with oneself"},
 	}, lists},
-	{"store/search.go", []replacement{
+	{listed, "store/search.go", []replacement{
 		{"WHERE NOT mine.trashed LIMIT $7 + 1)", "LIMIT $7 + 1)", "the trash decides how is searched"},
 		{"WHERE (SELECT yes FROM few) AND NOT mine.trashed AND p.place IS NOT NULL", "WHERE (SELECT yes FROM few) AND p.place IS NOT NULL", "the trash is searched"},
 		{"WHERE (SELECT yes FROM few) AND NOT mine.trashed AND p.place IS NOT NULL", "WHERE (SELECT yes FROM few) AND NOT mine.trashed", "bins are searched"},
@@ -109,7 +144,7 @@ var statements = []texts{
 		{"WHERE n.kind = 'note' AND NOT mine.trashed AND", "WHERE n.kind = 'note' AND", "names in the trash are found"},
 		{"FROM mine JOIN nodes n ON n.id = mine.node_id\nWHERE n.kind", "FROM nodes n LEFT JOIN mine ON n.id = mine.node_id\nWHERE n.kind", "names of all notes are found"},
 	}, lists},
-	{"store/requests.go", []replacement{
+	{listed, "store/requests.go", []replacement{
 		{"WHERE actions & 8 = 8 AND NOT trashed", "WHERE NOT trashed", "whoever reads sees requests"},
 		{"WHERE r.decided_at IS NULL)))`", ")))`", "answered requests look for their managers"},
 		{"LEFT JOIN mine ON mine.node_id = r.node_id LEFT JOIN nodes n ON n.id = mine.node_id", "LEFT JOIN nodes n ON n.id = r.node_id", "one's requests name what one may not read"},
@@ -117,7 +152,7 @@ var statements = []texts{
 		{"JOIN users u ON u.id = r.user_id AND u.disabled_at IS NULL`", "JOIN users u ON u.id = r.user_id`", "disabled accounts ask"},
 		{"ON r.node_id = managed.node_id AND r.decided_at IS NULL", "ON r.node_id = managed.node_id", "answered requests wait"},
 	}, asks},
-	{"store/people_search.go", []replacement{
+	{listed, "store/people_search.go", []replacement{
 		{"WHERE p.removed_at IS NULL AND p.kind IN ('user', 'group') AND u.disabled_at IS NULL\n", "WHERE p.kind IN ('user', 'group') AND u.disabled_at IS NULL\n", "removed groups are found"},
 		{"p.kind IN ('user', 'group') AND u.disabled_at", "u.disabled_at", "links are found by name"},
 		{"AND u.disabled_at IS NULL\n", "\n", "disabled accounts are found"},

@@ -6,58 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
 )
 
-// verify runs every test command on the source as it is. One that fails there would
-// notice every mutant.
-func verify(ctx context.Context, mutants []mutant) error {
-	seen := map[string]bool{}
-	for _, m := range mutants {
-		for _, tests := range m.tests {
-			name := strings.Join(tests, " ")
-			if seen[name] {
-				continue
-			}
-			seen[name] = true
-			began := time.Now()
-			if out, err := command(ctx, "go", testing("", tests)...); err != nil {
-				return fmt.Errorf("go test %s fails with nothing broken: %w\n%.4000s", name, err, out)
-			}
-			fmt.Printf("go test %s: %s\n", name, time.Since(began).Round(100*time.Millisecond))
-		}
-	}
-	return ctx.Err()
-}
-
-// testing are the arguments of go for a test command, with what replaces files.
-func testing(overlay string, tests []string) []string {
-	return append([]string{"test", "-overlay", overlay, "-count=1", "-failfast", "-vet=off", "-timeout", patience.String()}, tests...)
-}
-
-// patience is how long one test command may take; a mutant that makes a test wait
-// for ever is noticed too.
-const patience = 10 * time.Minute
-
 // fate is what became of a mutant.
 type fate int
 
 const (
-	noticed fate = iota
-	unbuildable
+	noticed     fate = iota
+	hung             // noticed, by a test that waited until its time was over
+	unbuildable      // no mutant
 	survived
 )
 
-// try tries mutants and returns how many survived. What does not compile is none.
-func try(ctx context.Context, mutants []mutant, workers int) (survivors int, err error) {
-	if err := verify(ctx, mutants); err != nil {
-		return 0, err
-	}
+// try tries mutants and returns how many survived.
+func try(ctx context.Context, mutants []mutant, workers int, verbose bool) (survivors int, err error) {
 	began := time.Now()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	dir, err := os.MkdirTemp("", "quire-prove-")
 	if err != nil {
 		return 0, err
@@ -65,22 +35,22 @@ func try(ctx context.Context, mutants []mutant, workers int) (survivors int, err
 	defer os.RemoveAll(dir)
 	var mu sync.Mutex
 	var errs []error
-	counts := map[fate]int{}
+	t := tally{}
+	tests := &commands{limits: map[string]time.Duration{}}
 	jobs := make(chan int)
 	var work sync.WaitGroup
 	for range workers {
 		work.Go(func() {
 			for i := range jobs {
-				f, err := mutants[i].try(ctx, filepath.Join(dir, fmt.Sprint(i)))
+				m := &mutants[i]
+				f, by, err := m.try(ctx, filepath.Join(dir, fmt.Sprint(i)), tests)
 				mu.Lock()
-				counts[f]++
 				if err != nil {
 					errs = append(errs, err)
-				} else if f == survived {
-					fmt.Println("NOT NOTICED", mutants[i].name())
-				}
-				if done := counts[noticed] + counts[survived] + counts[unbuildable]; done%25 == 0 {
-					fmt.Printf("%d of %d tried, %s\n", done, len(mutants), time.Since(began).Round(time.Second))
+					stop()
+				} else {
+					t.add(m.kind, f)
+					report(m, f, by, verbose)
 				}
 				mu.Unlock()
 			}
@@ -90,46 +60,83 @@ func try(ctx context.Context, mutants []mutant, workers int) (survivors int, err
 		if ctx.Err() != nil {
 			break
 		}
-		jobs <- i
+		if mutants[i].equal == "" {
+			jobs <- i
+		}
 	}
 	close(jobs)
 	work.Wait()
-	fmt.Printf("%d mutants in %s: %d were noticed, %d were not; %d more do not compile\n",
-		counts[noticed]+counts[survived], time.Since(began).Round(time.Second), counts[noticed], counts[survived], counts[unbuildable])
-	return counts[survived], errors.Join(append(errs, ctx.Err())...)
+	t.print(mutants, time.Since(began))
+	return t.all()[survived], errors.Join(append(errs, ctx.Err())...)
 }
 
-func (m mutant) try(ctx context.Context, place string) (fate, error) {
+func report(m *mutant, f fate, by string, verbose bool) {
+	switch {
+	case f == survived:
+		fmt.Println("NOT NOTICED", m.name())
+	case f == unbuildable:
+		fmt.Println("DOES NOT COMPILE", m.name())
+	case verbose:
+		fmt.Printf("noticed %s\n\tby %s\n", m.name(), by)
+	}
+}
+
+func (m *mutant) try(ctx context.Context, place string, c *commands) (f fate, by string, err error) {
 	root, err := os.Getwd()
 	if err != nil {
-		return survived, err
+		return survived, "", err
 	}
 	changed, overlay := place+filepath.Ext(m.file), place+".json"
 	if err := os.WriteFile(changed, m.text, 0o600); err != nil {
-		return survived, err
+		return survived, "", err
 	}
 	list, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, m.file): changed}})
 	if err != nil {
-		return survived, err
+		return survived, "", err
 	}
 	if err := os.WriteFile(overlay, list, 0o600); err != nil {
-		return survived, err
+		return survived, "", err
 	}
 	if strings.HasSuffix(m.file, ".go") {
 		if _, err := command(ctx, "go", "build", "-overlay", overlay, "./"+filepath.Dir(m.file)); err != nil {
-			return unbuildable, ctx.Err()
+			return unbuildable, "", ctx.Err()
 		}
 	}
 	for _, tests := range m.tests {
-		if _, err := command(ctx, "go", testing(overlay, tests)...); err != nil {
-			return noticed, ctx.Err()
+		limit, err := c.limit(ctx, tests)
+		if err != nil {
+			return survived, "", err
 		}
+		out, err := command(ctx, "go", testing(overlay, tests, limit)...)
+		switch {
+		case err == nil:
+			continue
+		case strings.Contains(out, "panic: test timed out"):
+			return hung, failing(out), ctx.Err()
+		case badSQL.MatchString(out):
+			return unbuildable, failing(out), ctx.Err()
+		}
+		return noticed, failing(out), ctx.Err()
 	}
-	return survived, ctx.Err()
+	return survived, "", ctx.Err()
 }
 
-func command(ctx context.Context, name string, args ...string) (string, error) {
-	c := exec.CommandContext(ctx, name, args...)
-	out, err := c.CombinedOutput()
-	return string(out), err
+// badSQL are the errors of Postgres for statements that cannot be understood.
+var badSQL = regexp.MustCompile(`SQLSTATE 42(601|[78]\d\d|P\d\d)`)
+
+// failing picks from the output of go test which tests failed.
+func failing(out string) string {
+	var names []string
+	for line := range strings.Lines(out) {
+		line = strings.TrimSpace(line)
+		if name, ok := strings.CutPrefix(line, "--- FAIL: "); ok {
+			names = append(names, strings.Fields(name)[0])
+		} else if strings.HasPrefix(line, "panic: ") {
+			names = append(names, line)
+		}
+	}
+	if len(names) == 0 {
+		return fmt.Sprintf("%.300s", strings.TrimSpace(out))
+	}
+	return strings.Join(names, ", ")
 }
