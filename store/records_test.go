@@ -325,6 +325,21 @@ func TestAGuestIsNobodyButItsLink(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []any{guest, link, "guest (visitors)"}, []any{s.ID, s.User, s.UserName})
 
+	_, _, err = f.db.Records().UserIdentity(t.Context(), link+1000)
+	require.True(t, fault.Is(err, fault.NotFound), "nobody is taken for a guest")
+	for what, change := range map[string]string{
+		"a sign-in that was ended":      `UPDATE sign_ins SET ended_at = now() WHERE id = $1`,
+		"one that is over":              `UPDATE sign_ins SET expires_at = now() - interval '1 second' WHERE id = $1`,
+		"one that was not made as such": `UPDATE sign_ins SET kind = 'browser' WHERE id = $1`,
+	} {
+		other := f.guest(link)
+		_, in = f.identity(other)
+		require.True(t, in)
+		f.exec(change, other)
+		_, in = f.identity(other)
+		require.False(t, in, what)
+	}
+
 	f.exec(`UPDATE principals SET removed_at = now() WHERE id = $1`, link)
 	_, in = f.identity(guest)
 	require.False(t, in, "a revoked link")

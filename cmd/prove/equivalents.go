@@ -18,6 +18,7 @@ var equivalents = []equivalent{
 	{"store/reach.go", "what may not be read is reached", "every cap leaves reading, so whatever the rule lists may be read"},
 	{"store/nodes.go", "what may not be read is listed", "likewise"},
 	{"store/search.go", "the trash decides how is searched", "for speed: both ways find the same"},
+	{"store/requests.go", "answered requests look for their managers", "for speed: what is answered is left out where requests are read"},
 	{"notebook/keeper_commit.go", "append: without its first part: !ok || !allowed.Has(op.Action())", "a pass that does not stand has no actions"},
 	{"socket/carets.go", "pass: without its first part: ok && actions.Has(auth.NoteCaret.Action())", "likewise"},
 	{"socket/standing.go", "standingOf: without its first part: ok && actions.Has(auth.Read)", "likewise"},

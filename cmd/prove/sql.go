@@ -114,11 +114,11 @@ var statements = []texts{
 		{"AND NOT EXISTS (SELECT FROM notes s WHERE s.scratch AND s.id = a.node_id)),", "),", "scratch copies are reached"},
 		{"OR t.node_id IN (SELECT", "OR true OR t.node_id IN (SELECT", "an administrator is named what they may not read"},
 		{"EXISTS (SELECT FROM node_actions($4::bigint[], $2::timestamptz) a WHERE a.node_id = n.id AND a.actions & 1 <> 0)", "true", "ways name folders that may not be read"},
-		{"AND g.principal_id = ANY ($1) AND", "AND", "ways of others are told"},
+		{"AND g.principal_id = ANY ($1) AND", "AND $1::bigint[] IS NOT NULL AND", "ways of others are told"},
 		{"WHERE p.descendant = ANY ($3) AND p.carries ORDER", "WHERE p.descendant = ANY ($3) ORDER", "ways that a closed folder shuts out are told"},
 	}, reaches},
 	{listed, "store/nodes.go", []replacement{
-		{"FROM node_actions($1::bigint[], $2::timestamptz) WHERE actions & 1 <> 0`", "FROM node_actions($1::bigint[], $2::timestamptz)`", "what may not be read is listed"},
+		{"FROM node_actions($1::bigint[], $2::timestamptz) WHERE actions & 1 <> 0`", "FROM node_actions($1::bigint[], $2::timestamptz) WHERE true`", "what may not be read is listed"},
 		{"AND NOT EXISTS (SELECT FROM notes s WHERE s.scratch AND s.id = node_id)`", "`", "scratch copies are listed"},
 		{"(SELECT count(*) FROM mine WHERE NOT trashed)", "(SELECT count(*) FROM mine)", "the trash is counted"},
 		{"(SELECT count(*) FROM mine WHERE NOT trashed)", "(SELECT count(*) FROM nodes WHERE trash_id IS NULL)", "everything is counted"},
@@ -142,7 +142,7 @@ var statements = []texts{
 		{"AND (p.note_id IN (SELECT node_id FROM mine WHERE NOT trashed)) IS TRUE LIMIT", "LIMIT", "everything is searched by those who read much"},
 		{"(SELECT node_id FROM mine WHERE NOT trashed)) IS TRUE", "(SELECT node_id FROM mine)) IS TRUE", "the trash is searched by those who read much"},
 		{"WHERE n.kind = 'note' AND NOT mine.trashed AND", "WHERE n.kind = 'note' AND", "names in the trash are found"},
-		{"FROM mine JOIN nodes n ON n.id = mine.node_id\nWHERE n.kind", "FROM nodes n LEFT JOIN mine ON n.id = mine.node_id\nWHERE n.kind", "names of all notes are found"},
+		{"FROM mine JOIN nodes n ON n.id = mine.node_id\nWHERE n.kind = 'note' AND NOT mine.trashed AND", "FROM nodes n LEFT JOIN mine ON n.id = mine.node_id\nWHERE n.kind = 'note' AND mine.trashed IS NOT TRUE AND", "names of all notes are found"},
 	}, lists},
 	{listed, "store/requests.go", []replacement{
 		{"WHERE actions & 8 = 8 AND NOT trashed", "WHERE NOT trashed", "whoever reads sees requests"},
