@@ -190,6 +190,7 @@ func TestAfterAChangeOneLookServesAllSockets(t *testing.T) {
 	w.commit(func() {
 		w.setGrant(note, auth.Actor{User: auth.Everyone}, auth.Writer)
 	})
+	w.book.publish(note, notebook.NodeChanged{}) // all fetch where it stands, too
 	for _, c := range clients {
 		for { // of the changes while they came
 			if a := into[wire.Allowed](t, c.must(wire.OpAllowed)); len(a.Allowed) == 3 {

@@ -213,7 +213,10 @@ func (b *book) move(note, run auth.ID, state notebook.RunState) {
 	p.publish(notebook.RunsChanged{Runs: []notebook.Run{r}})
 }
 
-func (b *book) Show(_ context.Context, note auth.ID) (notebook.NodeDetail, error) {
+func (b *book) Show(ctx context.Context, note auth.ID) (notebook.NodeDetail, error) {
+	if _, _, err := b.gate.CheckNode(ctx, auth.NodeShow, note); err != nil {
+		return notebook.NodeDetail{}, err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.notes[note] == nil {

@@ -42,6 +42,10 @@ func (sub *subscription) refresh() {
 
 func (sub *subscription) fetch() {
 	for sub.toFetch() {
+		// All sockets of the note fetch at once: this lets one of them ask first who may.
+		if _, s := sub.c.standingOf(sub); s != mayRead {
+			continue
+		}
 		ctx, cancel := context.WithTimeout(sub.ctx, askWait)
 		where, err := sub.c.s.place(ctx, sub.id)
 		cancel()
