@@ -191,7 +191,13 @@ func (c *crowd) ways() []taking {
 	}
 	give := func() { c.grants(c.note, false, c.toAll(auth.Reader, none)...) }
 	writers := func() { c.groups(); c.grants(c.note, false, c.toAll(auth.Writer, none)...) }
-	above := func() { c.grants(c.note, false); c.grants(c.outer, false, c.toAll(auth.Reader, none)...) }
+	above := func() {
+		_, err := c.tree.Move(c.asOlga, c.note, c.inner, "") // it may have been moved away before
+		ok(err)
+		c.grants(c.note, false)
+		c.grants(c.inner, false)
+		c.grants(c.outer, false, c.toAll(auth.Reader, none)...)
+	}
 	yes, no := true, false
 	return []taking{
 		{what: "a grant", give: give, take: did(func() { c.grants(c.note, false) })},
@@ -209,13 +215,8 @@ func (c *crowd) ways() []taking {
 			_, err := c.accounts.SetCap(c.asOlga, account.NewCap{Group: account.GroupRef{ID: c.group}, Actions: []string{"read"}})
 			ok(err)
 		})},
-		{what: "a closed folder", give: func() { c.grants(c.inner, false); above() }, take: did(func() { c.grants(c.inner, true) })},
-		{what: "a move", give: func() {
-			_, err := c.tree.Move(c.asOlga, c.note, c.inner, "")
-			ok(err)
-			c.grants(c.inner, false)
-			above()
-		}, take: did(func() { _, err := c.tree.Move(c.asOlga, c.note, c.elsewhere, ""); ok(err) })},
+		{what: "a closed folder", give: above, take: did(func() { c.grants(c.inner, true) })},
+		{what: "a move", give: above, take: did(func() { _, err := c.tree.Move(c.asOlga, c.note, c.elsewhere, ""); ok(err) })},
 		{what: "the trash", give: give, take: did(func() { ok(c.tree.TrashNode(c.asOlga, c.note)) })},
 		{what: "a link", give: func() {
 			c.makeLink(false)
