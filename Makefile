@@ -43,7 +43,7 @@ test-web: $(WEB) ## the interface's own tests
 test-browser: build ## stories in Chromium against the real server
 	cd web && npm run --silent stories
 
-prove: web/dist/index.html ## hours: the permission rule, asked a million questions and broken in hundreds of ways (make test asks 100,000)
+prove: web/dist/index.html ## an hour or two: the permission rule, asked a million questions and broken in hundreds of ways (make test asks 100,000)
 	QUIRE_PROVE=1000000 go test -count=1 -timeout 2h -v ./store/prove
 	QUIRE_PROVE=200000 go test -count=1 -timeout 2h -v -run Explanations ./auth
 	QUIRE_PROVE=10000 go test -count=1 -timeout 4h -v -run APreviewIsTheActualDifference ./notebook
